@@ -1,0 +1,1 @@
+"""The core of Slantwise: what a document is, what a model is, how a text becomes a scorecard."""

@@ -1,0 +1,1 @@
+"""The front desk: Flask in, scorecards from ``models`` out."""

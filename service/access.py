@@ -1,0 +1,52 @@
+"""Who may ask and how a browser must treat the answer: Host allow-list and security headers."""
+
+from typing import Final
+
+from flask import Flask, Response, request
+
+from service.current import desk
+from service.problems import Refusal
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def guard(app: Flask) -> None:
+    """Check each request's Host before anything else, and put the headers on every answer."""
+    app.before_request(_check_host)
+    app.after_request(_harden)
+
+
+def _check_host() -> None:
+    """Refuse a Host that was not allowed: Flask's TRUSTED_HOSTS knows neither case nor ``[::1]``."""
+    name = request.environ.get("HTTP_HOST", "").lower()
+    host, colon, port = name.rpartition(":")
+    if colon and port.isdecimal():
+        name = host
+    if name not in desk().settings.hosts:
+        raise Refusal(
+            400, "This Host is not served here; the operator allows more with SLANTWISE_ALLOWED_HOSTS."
+        )
+
+
+def _harden(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,58 @@
+"""The way of one request through the core: a place, a deadline, a scorecard, a count."""
+
+import threading
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from service.loading import TextScorer
+from service.metrics import Metrics
+from service.problems import Refusal
+from service.schemas import ScoreBody, check_length
+from service.settings import Settings
+
+
+class Gate:
+    """A fixed number of places; whoever finds none free is turned away at once, single or batch alike."""
+
+    def __init__(self, places: int, retry_seconds: int) -> None:
+        self._free = threading.BoundedSemaphore(places)
+        self._retry = str(retry_seconds)
+
+    def enter(self) -> ExitStack:
+        """Take a place; closing what is returned, once or more, gives it back.
+
+        Raises:
+            Refusal: 503 with Retry-After, when none is free.
+
+        """
+        if not self._free.acquire(blocking=False):
+            raise Refusal(503, "The server is busy; try again shortly.", {"Retry-After": self._retry})
+        place = ExitStack()
+        place.callback(self._free.release)
+        return place
+
+
+class Desk:
+    """What every view works with: the settings, the scorer, the gate and the counters."""
+
+    def __init__(self, settings: Settings, scorer: TextScorer) -> None:
+        self.settings = settings
+        self.scorer = scorer
+        self.gate = Gate(settings.max_concurrent, settings.retry_seconds)
+        self.metrics = Metrics(scorer.bundle.version, scorer.bundle.sha256)
+
+    def answer(self, body: ScoreBody) -> dict[str, Any]:
+        """Score one body within the limits and the deadline of this server.
+
+        Raises:
+            UnscorableInput: too long (``TextTooLong``), or nothing in it that can be scored.
+            DeadlineExceeded: it took too long.
+
+        """
+        check_length(body)
+        deadline = time.monotonic() + self.settings.deadline_seconds
+        with self.metrics.scoring.track_inprogress():
+            card = self.scorer.score(body.to_request(deadline))
+        self.metrics.count(card)
+        return card.to_json()

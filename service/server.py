@@ -1,0 +1,103 @@
+"""The production server: several workers, one address, and a bundle checked before any of them starts."""
+
+import os
+import shutil
+import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from service.settings import Settings
+
+APP: Final = "service.app:create_app"
+#: Threads beyond those that score. Each is started when needed; most only wait for slow bodies, for which
+#: the server has no time-out, while the rest answers.
+SPARE_THREADS: Final = 124
+MAX_HEAD: Final = 16_384
+LOGGING: Final[dict[str, Any]] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "slantwise": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+    },
+}
+
+
+class CannotServe(RuntimeError):
+    """The server cannot start; the message says why."""
+
+
+def run(settings: Settings, target: str = APP) -> None:
+    """Check the address and the bundle, then serve until a signal ends it.
+
+    Raises:
+        CannotServe: the address cannot be had, or the bundle is refused.
+
+    """
+    settings = replace(settings, host=_checked_address(settings))
+    version = _check_bundle(settings)
+    folder = Path(tempfile.mkdtemp(prefix="slantwise-metrics-"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Slantwise serves bundle {version} at http://{shown}:{settings.port}")
+    try:
+        server(settings, target).serve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def server(settings: Settings, target: str = APP) -> Granian:
+    """Configure the server; each worker builds its own app from the environment."""
+    return Granian(
+        target,
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.workers,
+        blocking_threads=settings.max_concurrent + SPARE_THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=5_000, max_buffer_size=MAX_HEAD),
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(settings.deadline_seconds) + 5,
+        log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
+    )
+
+
+def _checked_address(settings: Settings) -> str:
+    """Return the numeric address, after binding it once without sharing.
+
+    Workers share their port, so two servers would share it unseen.
+    """
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, _, _, _, address = found[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CannotServe(f"{settings.host}:{settings.port}: {error.strerror or error}") from None
+    return str(address[0])
+
+
+def _check_bundle(settings: Settings) -> str:
+    """Load the bundle once before any worker does, and return its version."""
+    from models.bundle import BundleRejected, current_bundle_path, load_bundle
+
+    try:
+        version: str = load_bundle(settings.bundle_path or current_bundle_path()).version
+    except BundleRejected as error:
+        raise CannotServe(str(error)) from None
+    return version

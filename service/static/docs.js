@@ -1,0 +1,16 @@
+// Starts the API viewer; everything it needs is served from here.
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+
+const place = document.getElementById("docs");
+SwaggerUIBundle({
+  url: place.dataset.spec,
+  domNode: place,
+  deepLinking: true,
+  validatorUrl: null,
+  displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
+  syntaxHighlight: { activated: false },
+});

@@ -1,0 +1,35 @@
+"""Settings: one table for the environment, the command line and the help."""
+
+import pytest
+from click.testing import CliRunner
+
+from service.commands import serve
+from service.settings import BadSetting, Settings, settings_from, table
+
+
+def test_defaults_listen_on_this_machine_only() -> None:
+    """Nothing set means the defaults: loopback, and the loopback's own names."""
+    assert settings_from({}) == Settings()
+    assert Settings().hosts == {"localhost", "127.0.0.1", "[::1]"}
+
+
+def test_reads_the_environment() -> None:
+    """Each variable sets the field it is named after, with the type of its default."""
+    found = settings_from(
+        {"SLANTWISE_PORT": "80", "SLANTWISE_DEADLINE_SECONDS": "2.5", "SLANTWISE_HOST": "::"}
+    )
+    assert (found.port, found.deadline_seconds, found.host) == (80, 2.5, "::")
+    assert "[::]" in found.hosts
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-1", "1.5", ""])
+def test_refuses_what_is_no_number(value: str) -> None:
+    """A value that cannot be used is refused by the name of its variable."""
+    with pytest.raises(BadSetting, match="SLANTWISE_WORKERS"):
+        settings_from({"SLANTWISE_WORKERS": value})
+
+
+def test_help_shows_every_setting(runner: CliRunner) -> None:
+    """``serve --help`` lists each setting with its variable."""
+    shown = runner.invoke(serve, ["--help"]).output
+    assert [row.variable for row in table() if row.variable not in shown.replace("\n", "")] == []

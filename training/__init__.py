@@ -1,0 +1,1 @@
+"""The workshop: labelled corpora in, a bundle and an honest report out."""
