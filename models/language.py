@@ -15,7 +15,9 @@ _FLOOR: Final = 0.3
 _SURE: Final = 0.6
 _SHORT: Final = 40
 #: Two of these in a sentence of an English document settle it without asking the model.
-_ENGLISH: Final = re.compile(r"\b(?:the|and|of|that|with|was|were|have|has|this|from|they|would|which|their|been)\b")
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|and|of|that|with|was|were|have|has|this|from|they|would|which|their|been)\b"
+)
 
 
 def identify(text: str) -> tuple[str, float]:

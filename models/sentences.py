@@ -12,18 +12,19 @@ MAX_SENTENCE: Final = 1_200
 MAX_BLOCK: Final = 4_000
 _ODD_SPACE: Final = re.compile(r"[^\S\n\r]")
 #: sentencex panics on these next to a full stop; same length, so that offsets hold.
-_PANICS: Final = {0x2028: "\n", 0x2029: "\n", 0x85: "\n", 0: " "}
+_PANICS: Final = {0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
 _BREAK: Final = re.compile(r"[\n\r]\s*")
 _ENDS: Final = re.compile(r"[.!?:;\"'\u201d\u2019)\]]$")
 
 
 def _plain(text: str) -> str:
-    return _ODD_SPACE.sub(" ", text).translate(_PANICS)
+    return _ODD_SPACE.sub(" ", text.translate(_PANICS))
 
 
 def _hard_wrapped(left: str, right: str, gap: str) -> bool:
     """Whether a line break only wraps a line: one break, no end mark before, lower case after."""
-    return gap.count("\n") + gap.count("\r") <= 1 and right[:1].islower() and not _ENDS.search(left)
+    breaks = gap.replace("\r\n", "\n")
+    return breaks.count("\n") + breaks.count("\r") <= 1 and right[:1].islower() and not _ENDS.search(left)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -32,13 +32,15 @@ def create_app(settings: Settings | None = None, scorer: TextScorer | None = Non
     """Build the service; without a scorer, load the bundle that the settings name.
 
     Raises:
-        BundleRejected: the bundle is damaged, or does not score its reference texts as it should.
+        BundleUnusable: the bundle is damaged, or does not score its reference texts as it did.
         BadSetting: an environment variable cannot be used.
 
     """
     settings = settings or settings_from()
-    scorer = scorer or load_scorer(settings)
-    scorer.self_test()
+    if scorer is None:
+        scorer = load_scorer(settings)
+    else:
+        scorer.self_test()
     app = APIFlask(
         __name__, title="Slantwise", version=version("slantwise"), docs_path=None, json_errors=False
     )

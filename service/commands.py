@@ -40,11 +40,12 @@ def serve(**given: str | None) -> None:
     Each option can be set by the environment variable that stands behind it, too.
     """
     settings = _settings(given)
+    from service.loading import BundleUnusable
     from service.server import CannotServe, run
 
     try:
         run(settings)
-    except CannotServe as error:
+    except (CannotServe, BundleUnusable) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -61,12 +62,16 @@ def score(ctx: click.Context, files: tuple[str, ...], profile: str, text_column:
     standard input where it starts with {, are requests as the API takes them. There is no limit on
     length. A request that fails gives a problem object in its place, and exit status 1 at the end.
     """
+    from service.loading import BundleUnusable
     from service.scorefiles import ScoreRun
 
     tables = [name for name in files if name.lower().endswith(".csv")]
     if tables and (len(files) > 1 or not text_column):
         raise click.UsageError("A csv is scored alone, and needs --text-column.")
-    run = ScoreRun(_settings({}), profile)
+    try:
+        run = ScoreRun(_settings({}), profile)
+    except BundleUnusable as error:
+        raise click.ClickException(str(error)) from None
     if text_column and tables:
         run.table(tables[0], text_column)
     else:

@@ -1,6 +1,7 @@
 """What the service asks of the core, and how it gets it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from models.request import ScoreRequest
@@ -37,15 +38,44 @@ class TextScorer(Protocol):
         """Score the reference texts and compare; raises ``BundleRejected``."""
 
 
-def load_scorer(settings: Settings) -> TextScorer:
-    """Load and check the bundle that the settings name.
+class BundleUnusable(RuntimeError):
+    """There is no bundle to score with; the message names the file and the fact."""
+
+
+def check_bundle(settings: Settings) -> str:
+    """Verify every file of the bundle that the settings name, and return its version.
 
     Raises:
-        BundleRejected: a file of it is missing, altered or not allowed.
+        BundleUnusable: a file of it is missing, altered or not allowed.
 
     """
-    from models.bundle import current_bundle_path, load_bundle
+    from models.bundle import BundleRejected, load_bundle
+
+    try:
+        return str(load_bundle(_path(settings)).version)
+    except BundleRejected as error:
+        raise BundleUnusable(str(error)) from None
+
+
+def load_scorer(settings: Settings) -> TextScorer:
+    """Load the bundle that the settings name, and let it score its reference texts.
+
+    Raises:
+        BundleUnusable: a file of it is missing, altered or not allowed, or its scores are not as they were.
+
+    """
+    from models.bundle import BundleRejected, load_bundle
     from models.scorer import Scorer
 
-    path = settings.bundle_path or current_bundle_path()
-    return Scorer(load_bundle(path), threads=settings.threads)
+    try:
+        scorer = Scorer(load_bundle(_path(settings)), threads=settings.threads)
+        scorer.self_test()
+    except BundleRejected as error:
+        raise BundleUnusable(str(error)) from None
+    return scorer
+
+
+def _path(settings: Settings) -> Path:
+    from models.bundle import current_bundle_path
+
+    return settings.bundle_path or current_bundle_path()

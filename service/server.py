@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from service.loading import check_bundle
 from service.settings import Settings
 
 APP: Final = "service.app:create_app"
@@ -41,11 +42,12 @@ def run(settings: Settings, target: str = APP) -> None:
     """Check the address and the bundle, then serve until a signal ends it.
 
     Raises:
-        CannotServe: the address cannot be had, or the bundle is refused.
+        CannotServe: the address cannot be had.
+        BundleUnusable: the bundle is refused.
 
     """
     settings = replace(settings, host=_checked_address(settings))
-    version = _check_bundle(settings)
+    version = check_bundle(settings)
     folder = Path(tempfile.mkdtemp(prefix="slantwise-metrics-"))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -90,14 +92,3 @@ def _checked_address(settings: Settings) -> str:
     except OSError as error:
         raise CannotServe(f"{settings.host}:{settings.port}: {error.strerror or error}") from None
     return str(address[0])
-
-
-def _check_bundle(settings: Settings) -> str:
-    """Load the bundle once before any worker does, and return its version."""
-    from models.bundle import BundleRejected, current_bundle_path, load_bundle
-
-    try:
-        version: str = load_bundle(settings.bundle_path or current_bundle_path()).version
-    except BundleRejected as error:
-        raise CannotServe(str(error)) from None
-    return version

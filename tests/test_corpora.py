@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from training.commands_corpora import corpora
 from training.corpora import (
+    CARDS,
     Card,
     CorpusFile,
     CorpusTree,
@@ -71,6 +72,11 @@ def test_blind_parts_are_never_fetched() -> None:
     blind = [cards[name] for name in ("frac-dev", "persent", "golbeck-fake-vs-satire")]
     assert {card.availability for card in blind} == {"local"}
     assert not any(file.path for card in blind for file in card.file)
+
+
+def test_datasets_holds_no_module() -> None:
+    """The folder ``datasets`` has no Python file, which would hide the package of that name."""
+    assert list(CARDS.parent.rglob("*.py")) == []
 
 
 def test_tiers_come_from_the_cards() -> None:

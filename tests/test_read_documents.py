@@ -40,5 +40,5 @@ def test_hyperpartisan_becomes_plain_paragraphs(tmp_path: Path) -> None:
     files.hyperpartisan(tmp_path)
     (sample,) = read("hyperpartisan_semeval19", tmp_path)
     assert (sample.text, sample.group, dict(sample.labels)) == (
-        "One two\n\nThree four.", "example.org", {"partisan": 1},
+        "One two\n\nThree four .", "example.org", {"partisan": 1},
     )  # fmt: skip

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 SCRIPT = """
 import service.server as server
 from service.settings import settings_from
-server._check_bundle = lambda settings: "fake.1"
+server.check_bundle = lambda settings: "fake.1"
 server.run(settings_from(), "fakes:create_fake_app")
 """
 LINE = b'{"text": "One short text about something."}\n'
@@ -174,3 +174,20 @@ def test_a_taken_address_is_refused(address: str, tmp_path: Path) -> None:
     _, err = process.communicate(timeout=10)
     assert process.returncode != 0
     assert "Address already in use" in err
+
+
+@pytest.mark.parametrize("command", [["serve"], ["score", "-"]])
+def test_an_unusable_bundle_is_refused(command: list[str], tmp_path: Path) -> None:
+    """Without a sound bundle nothing starts: the message names it, and nothing else is printed."""
+    environment = {
+        **os.environ,
+        "SLANTWISE_BUNDLE": str(tmp_path / "broken"),
+        "SLANTWISE_PORT": str(free_port()),
+    }
+    arguments = [sys.executable, "-m", "slantwise", *command]
+    run = subprocess.run(
+        arguments, env=environment, text=True, capture_output=True, input="A text.", timeout=20
+    )
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "broken" in run.stderr
+    assert "Traceback" not in run.stderr

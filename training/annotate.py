@@ -63,26 +63,28 @@ def read_annotations(path: Path = ANNOTATIONS) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def join(samples: Iterable[Sample], rows: Iterable[dict[str, Any]]) -> Iterator[Sample]:
-    """Yield the annotated samples with advocacy (0 or 1: score 3 or 4) and the annotator's source type.
+def annotated(samples: Iterable[Sample], rows: Iterable[dict[str, Any]]) -> Iterator[Sample]:
+    """Yield all samples, the annotated ones with their advocacy grade (0 to 4) and part.
 
-    Rows of corpora that are not among the samples are left out.
+    The part ("train" or "test") stands in ``meta["annotation"]``. Rows of corpora that are not among
+    the samples are left out.
 
     Raises:
         AnnotationMismatch: when a document is gone or its text has another sha256.
 
     """
-    known = {sample.key: sample for sample in samples}
-    corpora = {sample.corpus for sample in known.values()}
-    for row in rows:
-        if row["corpus"] not in corpora:
-            continue
-        sample = known.get(f"{row['corpus']}/{row['id']}")
-        if sample is None:
-            raise AnnotationMismatch(f"no document {row['corpus']}/{row['id']}")
-        if text_sha256(sample.text) != row["sha256"]:
-            raise AnnotationMismatch(f"another text under {sample.key}")
-        labels = {"advocacy": int(row["advocacy"] >= 3), "advocacy_grade": row["advocacy"]}
-        if row["source_type"] != "other":
-            labels["annotated_source_type"] = row["source_type"]
-        yield replace(sample, labels=labels, split=row["part"])
+    samples = list(samples)
+    corpora = {sample.corpus for sample in samples}
+    wanted = {f"{row['corpus']}/{row['id']}": row for row in rows if row["corpus"] in corpora}
+    for sample in samples:
+        row = wanted.pop(sample.key, None) if sample.kind == "document" else None
+        yield sample if row is None else _graded(sample, row)
+    if wanted:
+        raise AnnotationMismatch(f"no document {min(wanted)}")
+
+
+def _graded(sample: Sample, row: dict[str, Any]) -> Sample:
+    if text_sha256(sample.text) != row["sha256"]:
+        raise AnnotationMismatch(f"another text under {sample.key}")
+    labels = {**sample.labels, "advocacy": row["advocacy"], "annotated_source_type": row["source_type"]}
+    return replace(sample, labels=labels, meta={**sample.meta, "annotation": row["part"]})

@@ -13,8 +13,10 @@ from tqdm import tqdm
 from models.clean import from_text
 from models.document import Document
 from models.encoder import DIMENSIONS, Encoder, Floats
+from models.features import scorable
 from models.home import slantwise_home
 from training.samples import Sample
+from training.vector_cache import VectorCache, cache_key
 
 CHUNK: Final = 64
 #: Bump when cleaning or masking changes what the encoder reads.
@@ -25,7 +27,8 @@ VERSION: Final = 1
 class Prepared:
     """A sample with its scorable sentences and their vectors.
 
-    ``vectors`` has shape (sentences, 384), ``mention`` (384,) for pairs, zeros otherwise.
+    ``vectors`` has shape (sentences, 384); ``span`` says where a pair's target stands, as (sentence,
+    start, end) in the masked text, and ``mention`` is its vector, (384,), zeros without one.
     """
 
     sample: Sample
@@ -34,6 +37,7 @@ class Prepared:
     quoted: NDArray[np.bool_]
     vectors: Floats
     mention: Floats
+    span: tuple[int, int, int] | None
 
 
 @lru_cache(maxsize=1)
@@ -47,25 +51,17 @@ def document_of(sample: Sample) -> Document:
     return from_text(sample.text, title, sample.publisher, sample.url)
 
 
-def scorable(document: Document) -> list[tuple[str, bool]]:
-    """Return (masked text, quoted) of the English sentences, the title first."""
-    sentences = [document.title] if document.title else []
-    sentences += document.sentences
-    return [(s.masked, s.quoted) for s in sentences if s.english and s.masked]
-
-
 def _encode_chunk(
-    texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str, version: int
-) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-    """Return all sentence vectors of a chunk, one below the other, and one mention vector a sample."""
+    texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str
+) -> list[NDArray[np.float16]]:
+    """Return, per text, its sentence vectors with the mention's vector (or zeros) as the last row."""
     encoder = _encoder(sha256)
-    rows, mentions = [], np.zeros((len(texts), DIMENSIONS), np.float16)
-    for number, (sentences, span) in enumerate(zip(texts, spans, strict=True)):
+    out = []
+    for sentences, span in zip(texts, spans, strict=True):
         encoded = encoder.encode(sentences) if sentences else []
-        rows += [e.vector for e in encoded]
-        if span is not None and encoded:
-            mentions[number] = encoded[span[0]].span(span[1], span[2])
-    return np.array(rows, np.float16).reshape(-1, DIMENSIONS), mentions
+        mention = encoded[span[0]].span(span[1], span[2]) if span and encoded else np.zeros(DIMENSIONS)
+        out.append(np.array([*(e.vector for e in encoded), mention], np.float16))
+    return out
 
 
 def mention_in(sentences: Sequence[str], sample: Sample) -> tuple[int, int, int] | None:
@@ -90,32 +86,32 @@ def prepare(samples: Sequence[Sample], encoder_sha256: str | None, jobs: int = 2
     )
     parts = [scorable(document) for document in documents]
     texts = [[masked for masked, _ in part] for part in parts]
-    vectors, mentions = _vectors(samples, texts, encoder_sha256, jobs)
-    return [
-        Prepared(sample, document, tuple(text), np.array([q for _, q in part], bool), rows, mention)
-        for sample, document, part, text, rows, mention in zip(
-            samples, documents, parts, texts, vectors, mentions, strict=True
-        )
-    ]
+    spans = [mention_in(text, sample) for text, sample in zip(texts, samples, strict=True)]
+    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs)
+    quoted = [np.array([q for _, q in part], bool) for part in parts]
+    rows = zip(samples, documents, map(tuple, texts), quoted, vectors, mentions, spans, strict=True)
+    return [Prepared(*row) for row in rows]
 
 
 def _vectors(
-    samples: Sequence[Sample], texts: list[list[str]], sha256: str | None, jobs: int
+    texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str | None, jobs: int
 ) -> tuple[list[Floats], Floats]:
     if sha256 is None:
         zeros = [np.zeros((len(text), DIMENSIONS), np.float32) for text in texts]
         return zeros, np.zeros((len(texts), DIMENSIONS), np.float32)
-    memory = joblib.Memory(slantwise_home() / "cache", verbose=0)
-    encode = memory.cache(_encode_chunk)
-    spans = [mention_in(text, sample) for text, sample in zip(texts, samples, strict=True)]
-    starts = range(0, len(texts), CHUNK)
+    cache = VectorCache(slantwise_home() / "cache" / "vectors.sqlite", DIMENSIONS)
+    keys = [cache_key(text, span, sha256, VERSION) for text, span in zip(texts, spans, strict=True)]
+    missing = [i for i, key in enumerate(keys) if cache.get(key) is None]
+    starts = range(0, len(missing), CHUNK)
+    work = [missing[a : a + CHUNK] for a in starts]
     chunks = joblib.Parallel(n_jobs=jobs, return_as="generator")(
-        joblib.delayed(encode)(texts[a : a + CHUNK], spans[a : a + CHUNK], sha256, VERSION) for a in starts
+        joblib.delayed(_encode_chunk)([texts[i] for i in part], [spans[i] for i in part], sha256)
+        for part in work
     )
-    rows: list[Floats] = []
-    mentions = []
-    for start, (block, found) in zip(tqdm(starts, "encoding", leave=False), chunks, strict=True):
-        edges = np.cumsum([len(text) for text in texts[start : start + CHUNK]])[:-1]
-        rows += [part.astype(np.float32) for part in np.split(block, edges)]
-        mentions.append(found.astype(np.float32))
-    return rows, np.concatenate(mentions) if mentions else np.zeros((0, DIMENSIONS), np.float32)
+    for part, rows in zip(tqdm(work, "encoding", leave=False, disable=not work), chunks, strict=True):
+        cache.put((keys[i], block) for i, block in zip(part, rows, strict=True))
+    blocks = [cache.get(key) for key in keys]
+    cache.close()
+    full = [block.astype(np.float32) for block in blocks if block is not None]
+    mentions = np.array([block[-1] for block in full], np.float32).reshape(-1, DIMENSIONS)
+    return [block[:-1] for block in full], mentions

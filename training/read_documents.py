@@ -79,10 +79,10 @@ def read_allsides(folder: Path, options: Options) -> Iterator[Sample]:
     seen: set[str] = set()
     for name, make in _ALLSIDES.items():
         path = folder / f"{name}.jsonl.gz"
-        for sample in convert(path, jsonl(path), make):
-            if sample.id not in seen:
-                seen.add(sample.id)
-                yield sample
+        new = (sample for sample in convert(path, jsonl(path), make) if sample.id not in seen)
+        for sample in new:
+            seen.add(sample.id)
+            yield sample
 
 
 def _allsides(row: Row, labels: dict[str, int | str]) -> Sample:
@@ -110,7 +110,6 @@ def _allsides_thinktank(row: Row) -> Sample:
     return _allsides(row, {"source_type": "political_advocacy"})
 
 
-#: In the order in which a text that stands in two files is looked for.
 _ALLSIDES: Final = {
     "opinion_flagged": _allsides_opinion,
     "news_host_matched": _allsides_news,

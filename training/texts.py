@@ -59,9 +59,9 @@ def strip_markdown(text: str) -> str:
 
 
 def strip_tags(text: str) -> str:
-    """Remove HTML tags; the end of a block becomes the end of a paragraph."""
+    """Replace HTML tags by blanks; the end of a block becomes the end of a paragraph."""
     text = re.sub(r"</(?:p|div|h\d|li|blockquote)>|<br\s*/?>", "\n\n", text, flags=re.I)
-    return tidy(re.sub(r"<[^<>]{1,2000}>", "", text))
+    return tidy(re.sub(r"<[^<>]{1,2000}>", " ", text))
 
 
 def drop_opinion_prefix(title: str | None) -> str | None:

@@ -1,0 +1,190 @@
+"""A bundle that scores: document in, scorecard out."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+import numpy as np
+
+from models import judge
+from models.bundle import Bundle, BundleRejected
+from models.clean import from_request
+from models.document import Document
+from models.encoder import Encoder, EncoderRejected
+from models.features import Features, Floats, featurise, mention_counts, mention_dense
+from models.heads import Head
+from models.labels import ADVOCACY, DOCUMENT_SIGNALS, SENTENCE_SIGNALS
+from models.request import DeadlineExceeded, ScoreRequest, UnscorableInput
+from models.scorecard import ModelInfo, Scorecard, StanceScore
+from models.signals import sentence_signals, signal_row
+from models.targets import Target, found_targets, given_targets
+
+#: Reference scores may differ by this much between processors.
+TOLERANCE = 0.01
+
+
+class Scorer:
+    """Scores documents with one bundle; safe to share between threads.
+
+    Raises:
+        BundleRejected: when the bundle's encoder is missing or altered.
+    """
+
+    def __init__(self, bundle: Bundle, threads: int = 2) -> None:
+        self.bundle = bundle
+        try:
+            self.encoder = Encoder.load(bundle.encoder, threads)
+        except EncoderRejected as error:
+            raise BundleRejected(f"{bundle.version}: {error}") from None
+
+    def score(self, request: ScoreRequest) -> Scorecard:
+        """Return the scorecard of one request; there is no limit of length here.
+
+        Raises:
+            UnscorableInput: when the text cannot be read.
+            DeadlineExceeded: when ``request.deadline`` passes.
+        """
+        if request.profile not in ("fast", "accurate"):
+            raise UnscorableInput(f"no profile {request.profile!r}: fast or accurate")
+        check = _watch(request.deadline)
+        document = from_request(request)
+        check()
+        encoder = self.encoder if request.profile == "accurate" else None
+        features = featurise(document, encoder, check)
+        return self._card(request, document, features)
+
+    def score_many(self, requests: Iterable[ScoreRequest]) -> Iterator[Scorecard]:
+        """Score one request after the other."""
+        return map(self.score, requests)
+
+    def self_test(self) -> None:
+        """Score the bundle's reference texts.
+
+        Raises:
+            BundleRejected: when a score is not what it was when the bundle was made.
+        """
+        for entry in self.bundle.reference:
+            found = reference_scores(self.score(ScoreRequest(text=entry["text"], profile=entry["profile"])))
+            for name, expected in entry["scores"].items():
+                score = found.get(name)
+                if score is None or abs(score - expected) > TOLERANCE:
+                    raise BundleRejected(
+                        f"{self.bundle.version}: reference.json expects {name} {expected:.3f}, got {score}"
+                    )
+
+    # --- how a card is made ------------------------------------------------------------------------
+
+    def _card(self, request: ScoreRequest, document: Document, features: Features) -> Scorecard:
+        profile = request.profile
+        scope = judge.scope(document, features, self.bundle)
+        sentence = self._sentences(features, profile)
+        whole = {} if scope.barred else self._document(features, profile)
+        stances, warnings = self._stances(request, features, scope.barred)
+        signals = {} if scope.barred or scope.empty else self._signals(sentence, whole, features)
+        heads = self.bundle.heads
+        return Scorecard(
+            id=None,
+            created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            model=ModelInfo(self.bundle.version, self.bundle.sha256, profile),
+            document=judge.document_info(document, features, scope),
+            advocacy=judge.advocacy(heads.get(ADVOCACY), profile, scope, signals, whole),
+            source_type=judge.source_type(heads.get("source_type"), profile, scope, whole.get("source_type")),
+            frames=judge.frames(heads, profile, scope, sentence.get("policy_frames"), whole.get("story_frames")),
+            stance=stances,
+            sentences=judge.sentences(document, sentence),
+            evidence=judge.evidence(document, sentence, scope),
+            warnings=(*document.warnings, *scope.warnings, *warnings),
+        )
+
+    def _document(self, features: Features, profile: str) -> dict[str, Floats]:
+        """Return probabilities of every document head, each (outputs,)."""
+        row, dense = [self.bundle.spaces["document"].row(features.total)], features.document_dense()
+        out = {}
+        for head in self.bundle.heads.values():
+            if head.space != "document":
+                continue
+            decisions = {}
+            for view in head.view_names(profile):
+                linear = head.views[view]
+                if view == "sparse":
+                    decisions[view] = linear.sparse(row)
+                else:
+                    inputs = features.style[None, :] if view == "style" else dense
+                    assert inputs is not None
+                    decisions[view] = linear.dense(inputs)
+            out[head.name] = head.probabilities(decisions, profile)[0]
+        return out
+
+    def _sentences(self, features: Features, profile: str) -> dict[str, Floats]:
+        """Return probabilities of every sentence head, each (sentences, outputs)."""
+        if not features.masked:
+            return {}
+        rows = self.bundle.spaces["sentence"].rows(features.counts)
+        out = {}
+        for head in self.bundle.heads.values():
+            if head.space == "sentence":
+                decisions = {"sparse": head.views["sparse"].sparse(rows)}
+                if features.vectors is not None and "dense" in head.views:
+                    decisions["dense"] = head.views["dense"].dense(features.vectors)
+                out[head.name] = head.probabilities(decisions, profile)
+        return out
+
+    def _signals(
+        self, sentence: Mapping[str, Floats], whole: Mapping[str, Floats], features: Features
+    ) -> dict[str, Floats]:
+        """Return what advocacy reads, and its parts by name."""
+        if not {*SENTENCE_SIGNALS} <= set(sentence) or not {*DOCUMENT_SIGNALS, "source_type"} <= set(whole):
+            return {}
+        parts = sentence_signals({name: sentence[name][:, 0] for name in SENTENCE_SIGNALS}, features.quoted)
+        row = signal_row(parts, float(whole["opinion_article"][0]), float(whole["partisan"][0]), whole["source_type"])
+        return {"row": row[None, :], "sentence": np.array(list(parts.values()), np.float32)}
+
+    def _stances(
+        self, request: ScoreRequest, features: Features, barred: str | None
+    ) -> tuple[tuple[StanceScore, ...], list[str]]:
+        head = self.bundle.heads.get("stance")
+        sentences = list(features.masked)
+        warnings = []
+        if request.targets:
+            targets = given_targets(request.targets, sentences)
+        else:
+            targets, left_out = found_targets(sentences)
+            warnings += [f"{left_out} further names were found and left out"] if left_out else []
+        warnings += [
+            f"{t.name}: {len(t.mentions)} of {t.total} mentions were read" for t in targets if t.total > len(t.mentions)
+        ]
+        if head is None:
+            return (), warnings
+        return tuple(self._stance(head, t, features, request.profile, barred) for t in targets), warnings
+
+    def _stance(
+        self, head: Head, target: Target, features: Features, profile: str, barred: str | None
+    ) -> StanceScore:
+        """Average the mentions' probabilities; a target that is not mentioned is not scorable."""
+        if not target.mentions or barred in ("language", "not_prose"):
+            return judge.no_stance(head, target, barred or "too_short")
+        around = [mention_counts(features.masked[m.sentence], m) for m in target.mentions]
+        rows = self.bundle.spaces["mention"].rows(around)
+        decisions = {"sparse": head.views["sparse"].sparse(rows)}
+        if features.encoded is not None and "dense" in head.views:
+            decisions["dense"] = head.views["dense"].dense(
+                np.stack([mention_dense(features.encoded[m.sentence], m) for m in target.mentions])
+            )
+        return judge.stance(head, target, head.probabilities(decisions, profile), profile)
+
+
+def reference_scores(card: Scorecard) -> dict[str, float]:
+    """Return the numbers of a card that a self-test compares."""
+    scores = {f"source_type.{name}": value for name, value in card.source_type.scores.items()}
+    scores |= {f"{f.kind}.{f.frame}": f.score for f in card.frames} | {"advocacy": card.advocacy.score}
+    return {name: value for name, value in scores.items() if value is not None}
+
+
+def _watch(deadline: float | None) -> Callable[[], None]:
+    """Return a check that raises once the deadline has passed."""
+
+    def check() -> None:
+        if deadline is not None and time.monotonic() > deadline:
+            raise DeadlineExceeded("the request's time was over before the text was scored")
+
+    return check

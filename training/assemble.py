@@ -1,0 +1,128 @@
+"""From corpora on disk to the material that fitting reads: read, thin, annotate, split, prepare."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from models.encoder import ENCODERS, Encoder, EncoderRejected, Floats
+from models.heads import Space
+from models.labels import POLICY_FRAMES
+from training.annotate import annotated, read_annotations
+from training.featurise import prepare
+from training.fit import Masks, Material
+from training.readers import read_all
+from training.reading import digest
+from training.samples import Sample
+from training.specs import SPECS
+from training.splits import Split, split
+from training.tables import Table, tables
+
+#: What the shipped bundle may learn from; ``research`` corpora need ``--tier research``.
+SHIPPED: Final = ("own", "permissive", "unclear")
+RESEARCH: Final = (*SHIPPED, "research")
+#: Samples a group (publisher, senator) and label may give, where a corpus has far more than it teaches.
+THIN: Final = {"allsides": 120, "senate-press-grimmer": 12, "ptc_semeval20": 30}
+#: Read by ``evaluate`` only.
+EVALUATION_ONLY: Final = ("frac-dev", "gvfc", "ccf-climate-frames", "ptc_semeval20")
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Material with the split it rests on and the samples by key."""
+
+    material: Material
+    split: Split
+    encoder: str
+
+    @property
+    def tables(self) -> Mapping[Space, Table]:
+        """The tables by space."""
+        return self.material.tables
+
+    def masks(self, without: Collection[str] = ()) -> Masks:
+        """Return the rows that may train: in the split, not evaluation only, not in ``without`` (keys)."""
+        barred = {*without, *self.split.dropped}
+        return {
+            space: np.array(
+                [p.sample.key not in barred and may_train(p.sample) for p in table.prepared], bool
+            )
+            for space, table in self.tables.items()
+        }
+
+
+def may_train(sample: Sample) -> bool:
+    """Whether a sample may teach anything: not the frozen test part, not an evaluation corpus."""
+    return (
+        sample.meta.get("annotation") != "test"
+        and not sample.meta.get("evaluation_only")
+        and sample.corpus not in EVALUATION_ONLY
+    )
+
+
+def encoder_name() -> str:
+    """Return the sha256 of the shipped encoder.
+
+    Raises:
+        EncoderRejected: when there is none.
+
+    """
+    found = sorted(path.parent.name for path in ENCODERS.glob("*/encoder.onnx"))
+    if not found:
+        raise EncoderRejected("no encoder under models/encoders: the clone is not whole")
+    return found[0]
+
+
+def thin(samples: Iterable[Sample], keep: Collection[str]) -> list[Sample]:
+    """Keep at most THIN samples of a corpus' group and label, always the same; ``keep`` (keys) stay."""
+    chosen: list[Sample] = []
+    groups: dict[tuple[str, str, str], list[Sample]] = defaultdict(list)
+    for sample in samples:
+        if sample.corpus in THIN and sample.key not in keep:
+            groups[sample.corpus, sample.group, str(sorted(sample.labels.items()))].append(sample)
+        else:
+            chosen.append(sample)
+    for (corpus, _, _), members in groups.items():
+        chosen += sorted(members, key=lambda s: digest(s.key))[: THIN[corpus]]
+    return chosen
+
+
+def needed_corpora(evaluation: bool) -> set[str]:
+    """Return the corpora that a head or an annotation reads."""
+    names = {corpus for spec in SPECS for corpus in spec.corpora} | {
+        row["corpus"] for row in read_annotations()
+    }
+    return names | (set(EVALUATION_ONLY) if evaluation else set())
+
+
+def read_samples(
+    home: Path, tiers: Collection[str], evaluation: bool, names: Collection[str] = ()
+) -> list[Sample]:
+    """Read, annotate and thin every corpus that is needed, present and of one of the tiers."""
+    rows = read_annotations()
+    corpora = names or needed_corpora(evaluation)
+    samples = annotated(read_all(home, tiers=tiers, names=corpora), rows)
+    return thin(samples, {f"{row['corpus']}/{row['id']}" for row in rows})
+
+
+def assemble(
+    home: Path, tiers: Collection[str] = SHIPPED, evaluation: bool = False, seed: int = 0, jobs: int = 2,
+    names: Collection[str] = (),
+) -> Assembled:  # fmt: skip
+    """Read, split and prepare everything; vectors come from the cache where they were made before."""
+    samples = read_samples(home, tiers, evaluation, names)
+    parts = split(samples, seed)
+    encoder = encoder_name()
+    prepared = prepare(samples, encoder, jobs)
+    material = Material(tables(prepared), parts.folds, definition_vectors(encoder), seed=seed, jobs=jobs)
+    return Assembled(material, parts, encoder)
+
+
+def definition_vectors(encoder: str) -> Floats:
+    """Return the vectors of the policy frames' definitions, shape (14, 384)."""
+    model = Encoder.load(encoder)
+    texts = [f"{name.replace('_', ' ')}: {words}" for name, words in POLICY_FRAMES.items()]
+    return np.stack([model.encode([text])[0].vector for text in texts])

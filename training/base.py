@@ -1,0 +1,171 @@
+"""Fit the linear views of all heads on some rows, and apply them to others."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from models.heads import Space
+from models.sparse import Floats, Linear, SparseSpace
+from training.specs import Spec, targets_of, trainable
+from training.tables import Table
+
+#: A gram must stand in at least this many publishers (or groups), and the commonest this many are kept.
+MIN_PUBLISHERS = 3
+MAX_GRAMS = 20_000
+
+
+@dataclass(frozen=True)
+class Base:
+    """Fitted spaces and views; ``columns`` says which of a table's grams the space reads."""
+
+    spaces: Mapping[Space, SparseSpace]
+    columns: Mapping[Space, NDArray[np.int64]]
+    views: Mapping[str, Mapping[str, Linear]]
+
+    def decisions(self, spec: Spec, table: Table, rows: NDArray[np.int64]) -> dict[str, Floats]:
+        """Return the decisions of each view of a head, each of shape (rows, outputs)."""
+        out = {}
+        for view, linear in self.views[spec.name].items():
+            if view == "sparse":
+                weights = tfidf(table, rows, self.columns[spec.space], self.spaces[spec.space].idf)
+                out[view] = np.asarray(weights @ linear.coef + linear.bias, np.float32)
+            else:
+                out[view] = linear.dense(_view(table, view, rows))
+        return out
+
+
+def _view(table: Table, view: str, rows: NDArray[np.int64]) -> Floats:
+    block = table.style if view == "style" else table.dense
+    assert block is not None
+    return block[rows]
+
+
+def tfidf(
+    table: Table, rows: NDArray[np.int64], columns: NDArray[np.int64], idf: Floats
+) -> scipy.sparse.csr_matrix:
+    """Return the TF-IDF rows of a table, equal to those of :class:`models.sparse.SparseSpace`."""
+    weights = table.counts[rows][:, columns].astype(np.float32)
+    weights.data = 1 + np.log(weights.data)
+    weights = weights @ scipy.sparse.diags(idf)
+    norms = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
+    return scipy.sparse.csr_matrix(scipy.sparse.diags(1 / np.where(norms > 0, norms, 1)) @ weights)
+
+
+def fit_space(table: Table, rows: NDArray[np.int64]) -> tuple[SparseSpace, NDArray[np.int64]]:
+    """Choose the grams of a space from training rows and weigh them by rarity."""
+    present = table.counts[rows].copy()
+    present.data[:] = 1
+    _, unit = np.unique(table.units[rows], return_inverse=True)
+    grouped = scipy.sparse.csr_matrix((np.ones(len(rows)), (unit, np.arange(len(rows)))))
+    publishers = np.asarray(((grouped @ present) > 0).sum(axis=0)).ravel()
+    frequency = np.asarray(present.sum(axis=0)).ravel()
+    columns = np.flatnonzero(publishers >= MIN_PUBLISHERS)
+    columns = np.sort(columns[np.argsort(-frequency[columns], kind="stable")[:MAX_GRAMS]])
+    idf = np.log((1 + len(rows)) / (1 + frequency[columns])) + 1
+    return SparseSpace(tuple(table.grams[c] for c in columns), idf.astype(np.float32)), columns
+
+
+def _logistic(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, float]:
+    """Fit one balanced logistic regression; a class that is missing gives a constant."""
+    if y.min() == y.max():
+        return np.zeros(x.shape[1], np.float32), 4.0 if y[0] else -4.0
+    model = LogisticRegression(
+        C=strength, class_weight="balanced", solver="liblinear", max_iter=300, random_state=0
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x, y)
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
+def _one_hot(spec: Spec, truth: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return 0/1 columns, one an output."""
+    if spec.kind == "binary":
+        return truth[:, None]
+    return truth if spec.kind == "multilabel" else np.eye(len(spec.classes), dtype=np.int64)[truth]
+
+
+def _fit_linear(x: Floats, outputs: NDArray[np.int64], strength: float) -> Linear:
+    fitted = [_logistic(x, column, strength) for column in outputs.T]
+    return Linear(
+        np.stack([coef for coef, _ in fitted], axis=1), np.array([b for _, b in fitted], np.float32)
+    )
+
+
+def _fit_dense(
+    spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None
+) -> Linear:
+    """Fit on standardised features and fold the scaling, and the definitions, into the weights."""
+    scaler = StandardScaler(with_mean=spec.standardise, with_std=spec.standardise).fit(x)
+    linear = _fit_linear(scaler.transform(x), outputs, strength)
+    if spec.standardise:
+        scale = scaler.scale_.astype(np.float32)[:, None]
+        coef = linear.coef / scale
+        linear = Linear(coef, linear.bias - scaler.mean_.astype(np.float32) @ coef)
+    return (
+        linear
+        if definitions is None or not spec.definitions
+        else _with_definitions(spec, linear, x, definitions)
+    )
+
+
+def _with_definitions(spec: Spec, linear: Linear, x: Floats, definitions: Floats) -> Linear:
+    """Add the standardised similarity to each definition, scaled like the learnt decision."""
+    learnt, similar = linear.dense(x), x @ definitions.T
+    factor = spec.definitions * learnt.std(axis=0) / np.maximum(similar.std(axis=0), 1e-6)
+    shift = similar.mean(axis=0) * factor
+    return Linear(linear.coef + definitions.T * factor, (linear.bias - shift).astype(np.float32))
+
+
+def _fit_view(
+    spec: Spec, view: str, x: Floats, outputs: NDArray[np.int64], definitions: Floats | None
+) -> Linear:
+    strength = spec.strength[view]
+    if view == "dense":
+        return _fit_dense(spec, x, outputs, strength, definitions)
+    if view == "style":
+        return _fit_dense(spec, x, outputs, strength, None)
+    return _fit_linear(x, outputs, strength)
+
+
+def fit_base(
+    specs: tuple[Spec, ...],
+    tables: Mapping[Space, Table],
+    allowed: Mapping[Space, NDArray[np.bool_]],
+    definitions: Floats | None,
+    seed: int = 0,
+    jobs: int = 1,
+) -> Base:
+    """Fit spaces and views on the ``allowed`` rows of each table; heads without rows are left out."""
+    rows = {spec.name: trainable(spec, tables[spec.space], allowed[spec.space], seed) for spec in specs}
+    spaces, columns = {}, {}
+    for space, table in tables.items():
+        used = [rows[s.name] for s in specs if s.space == space and len(rows[s.name])]
+        if used:
+            spaces[space], columns[space] = fit_space(table, np.unique(np.concatenate(used)))
+    work = []
+    for spec in specs:
+        table, chosen = tables[spec.space], rows[spec.name]
+        if not len(chosen):
+            continue
+        labelled, truth = targets_of(spec, table)
+        outputs = _one_hot(spec, truth[np.searchsorted(labelled, chosen)])
+        for view in spec.strength:
+            if view == "sparse":
+                x = tfidf(table, chosen, columns[spec.space], spaces[spec.space].idf)
+            else:
+                x = _view(table, view, chosen)
+            work.append((spec, view, x, outputs))
+    fitted = Parallel(n_jobs=jobs)(delayed(_fit_view)(*item, definitions) for item in work)
+    views: dict[str, dict[str, Linear]] = {}
+    for (spec, view, _, _), linear in zip(work, fitted, strict=True):
+        views.setdefault(spec.name, {})[view] = linear
+    return Base(spaces, columns, views)

@@ -1,0 +1,48 @@
+"""``slantwise evaluate``: honest figures of the heads, or of your own labelled file."""
+
+from pathlib import Path
+
+import click
+
+from models.bundle import SHIPPED as SHIPPED_BUNDLES
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the report [default: beside the bundle]."
+)
+@click.option(
+    "--tier",
+    "tiers",
+    type=click.Choice(["shipped", "research"]),
+    multiple=True,
+    help="Which corpora teach [default: both, each figure from the strictest tier that has its corpus].",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of folds and fits.")
+@click.option("--jobs", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own labelled file."
+)
+@click.option("--text", "text_column", default="text", show_default=True, help="Its column of texts.")
+@click.option("--label", "label_column", default="label", show_default=True, help="Its column of labels.")
+@click.option("--group", "group_column", help="Its column of publishers, topics or other groups to hold out.")
+def evaluate(
+    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, data: Path | None,
+    text_column: str, label_column: str, group_column: str | None,
+) -> None:  # fmt: skip
+    """Write report.md and report.json: random, publisher-held-out and corpus-held-out figures."""
+    if data is not None:
+        from training.assemble import encoder_name
+        from training.own_data import evaluate_file
+
+        folder = out or Path(f"{data.stem}-report")
+        evaluate_file(data, text_column, label_column, group_column, folder, encoder_name(), seed)
+    else:
+        from models.bundle import current_bundle_path, load_bundle
+        from training.evaluate import evaluate as run
+        from training.verify import corpora_home
+
+        bundle = load_bundle(current_bundle_path())
+        folder = out or SHIPPED_BUNDLES / f"{bundle.version}-report"
+        run(corpora_home(), folder, bundle.version, tiers or ("shipped", "research"), seed, jobs)
+    click.echo(f"report: {folder / 'report.md'}")

@@ -1,0 +1,109 @@
+"""Figures and their names: ``head.corpus.metric.protocol``, each with interval, counts, seeds and tier.
+
+The head part says in brackets when it is not the accurate profile: ``loaded_language[fast]``, or a
+baseline, ``loaded_language[vader]``.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from training import metrics
+from training.baselines import baselines
+from training.bootstrap import group_bootstrap
+from training.metrics import Metric
+from training.predictions import Predictions
+
+Figure = dict[str, Any]
+#: Calibration error is only given from this many labels on; below it is mostly noise.
+ECE_ROWS: Final = 500
+#: Trained heads give all of these, lexicons and constants only what their scores can mean.
+OURS: Final[tuple[Metric, ...]] = (
+    metrics.macro_f1, metrics.accuracy, metrics.auc, metrics.recall_min, metrics.ece, metrics.brier_skill,
+)  # fmt: skip
+LEXICON: Final[tuple[Metric, ...]] = (metrics.macro_f1, metrics.accuracy, metrics.auc)
+CONSTANT: Final[tuple[Metric, ...]] = (metrics.macro_f1, metrics.accuracy)
+
+
+class TwoFiguresError(ValueError):
+    """Two predictions would give figures of the same name."""
+
+
+def figures(predictions: Predictions) -> dict[str, Figure]:
+    """Return NAME -> figure for one head, and for the baselines on the same rows.
+
+    A figure without meaning (no rows, one class) is left out.
+    """
+    wanted = OURS if predictions.size >= ECE_ROWS else tuple(m for m in OURS if m is not metrics.ece)
+    label = predictions.head + ("[fast]" if predictions.profile == "fast" else "")
+    found = _figures(predictions, label, wanted)
+    for name, baseline in baselines(predictions).items():
+        lexicon = name in ("vader", "textblob")
+        found |= _figures(baseline, f"{predictions.head}[{name}]", LEXICON if lexicon else CONSTANT)
+    return found
+
+
+def _figures(p: Predictions, label: str, wanted: Iterable[Metric]) -> dict[str, Figure]:
+    found = {}
+    for metric in wanted:
+        value, name = metric(p), metric.__name__
+        if value is not None:
+            found[f"{label}.{p.corpus}.{name}.{p.protocol}"] = _figure(p, name, value)
+    return found
+
+
+def _figure(p: Predictions, metric: str, value: float) -> Figure:
+    interval = group_bootstrap(metric, p, seed=p.seed)
+    return {
+        "value": round(value, 4),
+        "ci95": [round(end, 4) for end in interval] if interval else None,
+        "n": p.size,
+        "groups": len(set(p.groups)),
+        "seeds": [p.seed],
+        "profile": p.profile,
+        "tier": p.tier,
+        **counts(p),
+    }
+
+
+def counts(predictions: Predictions) -> dict[str, Any]:
+    """Return ``{"positives": n}`` of a binary head, ``{"classes": {name: n}}`` of another."""
+    p = predictions
+    if p.kind == "binary":
+        return {"positives": int((p.truth == 1).sum())}
+    columns = p.truth.T if p.kind == "multilabel" else [p.truth == k for k in range(len(p.classes))]
+    return {"classes": {name: int(column.sum()) for name, column in zip(p.classes, columns, strict=True)}}
+
+
+def all_figures(all_predictions: Iterable[Predictions]) -> dict[str, Figure]:
+    """Return the figures of several predictions; those of several seeds become one, as :func:`pool` says.
+
+    Raises:
+        TwoFiguresError: when two predictions have the same head, corpus, protocol, profile and seed.
+
+    """
+    seen = set()
+    given = list(all_predictions)
+    for p in given:
+        key = (p.head, p.corpus, p.protocol, p.profile, p.seed)
+        if key in seen:
+            raise TwoFiguresError(f"two predictions are called {key}")
+        seen.add(key)
+    found: dict[str, list[Figure]] = {}
+    for p in given:
+        for name, figure in figures(p).items():
+            known = found.setdefault(name, [])
+            if figure["seeds"] not in [other["seeds"] for other in known]:
+                known.append(figure)
+    return {name: pool(several) for name, several in sorted(found.items())}
+
+
+def pool(several: list[Figure]) -> Figure:
+    """Return one figure of one a seed: the mean value, and an interval that spans those of the seeds."""
+    if len(several) == 1:
+        return several[0]
+    ends = [figure["ci95"] for figure in several if figure["ci95"]]
+    return several[0] | {
+        "value": round(sum(figure["value"] for figure in several) / len(several), 4),
+        "ci95": [min(end[0] for end in ends), max(end[1] for end in ends)] if ends else None,
+        "seeds": sorted(seed for figure in several for seed in figure["seeds"]),
+    }

@@ -1,0 +1,168 @@
+"""Which figures are asked for: head, corpus, rows and protocol, by the names that issues use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.heads import Kind
+from models.labels import ADVOCACY
+from training.samples import Sample
+from training.specs import NO_YES, SPECS, targets_of
+from training.tables import Table
+
+#: Hosts of AllSides where a hand check of 30 unflagged texts found at most 10 % opinion
+#: (counts in docs/models.md).
+CLEAN_HOSTS: Final = frozenset(
+    {"cnn.com", "nytimes.com", "foxnews.com", "usatoday.com", "csmonitor.com", "thehill.com", "theguardian.com",
+     "washingtonpost.com"}
+)  # fmt: skip
+_SPECS: Final = {spec.name: spec for spec in SPECS}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One figure's rows. ``way`` names the protocol's fits, ``protocol`` the figure's last part."""
+
+    head: str
+    corpus: str
+    way: str
+    protocol: str
+    picks: Callable[[Sample], bool] = field(compare=False)
+    merge: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the head, multiclass where labels are merged into single ones."""
+        if self.merge:
+            return "multiclass"
+        return "binary" if self.head == ADVOCACY else _SPECS[self.head].kind
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the figure."""
+        if self.merge:
+            return tuple("+".join(names) for names in self.merge)
+        return NO_YES if self.head == ADVOCACY else _SPECS[self.head].classes
+
+    def rows(self, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the table's rows that the question asks about, and their truth."""
+        if self.head == ADVOCACY:
+            rows, truth = _advocacy(table)
+        else:
+            rows, truth = targets_of(_SPECS[self.head], table)
+        picked = np.array([self.picks(table.prepared[i].sample) for i in rows], bool)
+        return rows[picked], truth[picked]
+
+
+def _advocacy(table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Graded documents (3 or 4 is advocacy); hyperpartisan articles by their own label."""
+    rows, truth = [], []
+    for i, p in enumerate(table.prepared):
+        label: Any = p.sample.labels.get("partisan")
+        if p.sample.meta.get("annotation"):
+            label = int(p.sample.labels["advocacy"] >= 3)
+        if label is not None:
+            rows.append(i)
+            truth.append(int(label))
+    return np.array(rows, np.int64), np.array(truth, np.int64)
+
+
+def _of(*corpora: str) -> Callable[[Sample], bool]:
+    return lambda sample: sample.corpus in corpora
+
+
+def _clean(sample: Sample) -> bool:
+    """Clean hosts; opinion flagged in the URL only."""
+    if sample.corpus != "allsides" or sample.meta.get("host") not in CLEAN_HOSTS:
+        return False
+    return bool(sample.meta.get("op_url")) or not sample.labels.get("opinion_article")
+
+
+def _annotated_test(sample: Sample) -> bool:
+    return sample.meta.get("annotation") == "test"
+
+
+def _real(sample: Sample) -> bool:
+    return sample.corpus != "seed"
+
+
+def _sentence_questions(tier: str) -> list[Question]:
+    corpora = ["babe", "mbic"] if tier == "research" else ["mbic"]
+    out = []
+    for head in ("loaded_language", "opinion"):
+        for corpus in corpora:
+            out += [
+                Question(head, corpus, "random", "random", _of(corpus)),
+                Question(head, corpus, "groups", "outlets_held_out", _of(corpus)),
+                Question(head, corpus, "corpora", "corpora_held_out", _of(corpus)),
+            ]
+    if tier == "research":
+        out.append(Question("loaded_language", "ptc", "once", "corpora_held_out", _of("ptc_semeval20")))
+    return out
+
+
+def _document_questions(tier: str) -> list[Question]:
+    hyper, allsides, narrative = _of("hyperpartisan_semeval19"), _of("allsides"), _of("narrative-frames")
+    every = "all" if tier == "research" else "shipped_corpora"
+    return [
+        Question("partisan", "hyperpartisan", "random", "random", hyper),
+        Question("partisan", "hyperpartisan", "groups", "domains_held_out", hyper),
+        Question("opinion_article", "allsides", "random", "random", allsides),
+        Question("opinion_article", "allsides", "groups", "hosts_held_out", allsides),
+        Question("opinion_article", "allsides_clean", "random", "random", _clean),
+        Question("opinion_article", "allsides_clean", "groups", "hosts_held_out", _clean),
+        Question("source_type", every, "random", "random", _real),
+        Question("source_type", every, "groups", "publishers_held_out", _real),
+        Question("source_type", every, "corpora", "corpora_held_out", _real),
+        Question("story_frames", "narrative", "random", "random", narrative),
+        Question("story_frames", "narrative", "authors", "authors_folds", narrative),
+        Question("story_frames", "narrative", "groups", "publishers_held_out", narrative),
+        Question(ADVOCACY, "annotations", "groups", "test", _annotated_test),
+        Question(ADVOCACY, "annotations", "random", "random", _annotated_test),
+        Question(
+            ADVOCACY, "hyperpartisan", "random", "random", lambda s: hyper(s) and not s.meta.get("annotation")
+        ),
+        Question(
+            ADVOCACY,
+            "hyperpartisan",
+            "groups",
+            "domains_held_out",
+            lambda s: hyper(s) and not s.meta.get("annotation"),
+        ),
+    ]
+
+
+#: FrAC labels one frame a sentence; two of its classes hold two of ours each.
+FRAC_CLASSES: Final = (
+    ("economic",), ("morality",), ("fairness_equality",), ("legality_jurisprudence", "crime_punishment"),
+    ("policy_evaluation", "political"), ("security_defense",), ("health_safety",), ("cultural_identity",),
+    ("public_opinion",),
+)  # fmt: skip
+
+
+def _frame_questions() -> list[Question]:
+    return [
+        Question("policy_frames", "gvfc", "once", "zero_shot", _of("gvfc")),
+        Question("policy_frames", "ccf", "once", "zero_shot", _of("ccf-climate-frames")),
+        Question(
+            "policy_frames", "frac_dev", "once", "zero_shot",
+            lambda s: s.corpus == "frac-dev" and bool(s.labels["policy_frames"]), FRAC_CLASSES,
+        ),
+    ]  # fmt: skip
+
+
+def questions(tier: str) -> list[Question]:
+    """Return every question that a tier answers."""
+    dev = [
+        Question(
+            "stance",
+            "newsmtsc",
+            "once",
+            "dev",
+            lambda s: s.corpus == "newsmtsc" and str(s.split).endswith("dev"),
+        )
+    ]
+    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + dev

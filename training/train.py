@@ -1,0 +1,148 @@
+"""Make a bundle: fit on everything that may train, then write arrays, card and licence."""
+
+import json
+import logging
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from sklearn.cluster import KMeans
+
+from models.bundle import load_bundle, save_bundle
+from models.encoder import DIMENSIONS, Floats, unit
+from models.judge import known_share, nearness
+from models.request import ScoreRequest
+from models.scorer import Scorer, reference_scores
+from training.assemble import Assembled, assemble
+from training.bundle_card import card_text, corpus_facts, licence_text
+from training.fit import Fitted, Masks, fit
+from training.reading import SEED_HOME
+from training.specs import trainable
+
+log = logging.getLogger(__name__)
+
+CENTROIDS: Final = 32
+#: A text is called unlike the training texts below the values of this share of them.
+UNLIKE: Final = 0.01
+RULES: Final = {
+    "thresholds": "middle of the thresholds within .005 of the best macro-F1 on inner held-out publishers",
+    "abstention": "labels are withheld below the confidence of the 15 % least sure inner held-out predictions",
+    "unlike_training": "fewer known words, or farther from every centroid, than 99 % of the training documents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """Where a bundle was written, and what went into it."""
+
+    path: Path
+    record: dict[str, Any]
+
+
+def train(
+    corpora: Path, out: Path, version: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
+    names: Collection[str] = (),
+) -> TrainingRun:  # fmt: skip
+    """Fit on the corpora that are present and write the bundle ``out/version``.
+
+    Raises:
+        FileExistsError: when there is such a bundle already; nothing is overwritten.
+
+    """
+    if (out / version).exists():
+        raise FileExistsError(f"{out / version} exists")
+    began = time.monotonic()
+    assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names)
+    masks = assembled.masks()
+    fitted = fit(assembled.material, masks)
+    record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))
+    return TrainingRun(write(assembled, fitted, masks, out / version, tiers, record), record)
+
+
+def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) -> dict[str, Any]:
+    """Say what each head saw: counts by corpus and class, and one sha256 over its documents' names."""
+    heads: dict[str, Any] = {}
+    for spec in assembled.material.specs:
+        table = assembled.tables[spec.space]
+        rows = trainable(spec, table, masks[spec.space], seed)
+        labels = [str(table.prepared[i].sample.labels[spec.name]) for i in rows]
+        heads[spec.name] = {
+            "samples": len(rows),
+            "corpora": dict(sorted(Counter(str(c) for c in table.corpora[rows]).items())),
+            "classes": dict(sorted(Counter(labels).items())) if spec.kind != "multilabel" else {},
+        }
+    return {"seed": seed, "seconds": seconds, "git": git_commit(), "heads": heads}
+
+
+def git_commit() -> str:
+    """Return the commit that is checked out, or ``unknown``."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def write(
+    assembled: Assembled, fitted: Fitted, masks: Masks, path: Path, tiers: Collection[str], record: Mapping[str, Any]
+) -> Path:  # fmt: skip
+    """Write the bundle, score the reference texts with it, and write it again with their scores."""
+    used = sorted({corpus for head in record["heads"].values() for corpus in head["corpora"]})
+    facts = corpus_facts(used)
+    centroids, unlike = _surroundings(assembled, fitted, masks)
+    manifest = {
+        "version": path.name, "tier": "research" if "research" in tiers else "shipped", "encoder": assembled.encoder,
+        "git": record["git"], "seed": record["seed"], "rules": RULES, "unlike_training": unlike,
+        "corpora": facts, "training": record["heads"],
+    }  # fmt: skip
+    texts = {"CARD.md": card_text(manifest, fitted.heads), "MODEL_LICENSE.md": licence_text(facts)}
+    trial = path.with_name(f".{path.name}.trial")
+    save_bundle(trial, manifest, fitted.spaces, fitted.heads, centroids, [], texts)
+    reference = _reference(trial)
+    for file in trial.iterdir():
+        file.unlink()
+    trial.rmdir()
+    return save_bundle(path, manifest, fitted.spaces, fitted.heads, centroids, reference, texts)
+
+
+def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[Floats, dict[str, float]]:
+    """Return centroids of the training documents' vectors, and how near and how known they usually are."""
+    table = assembled.tables["document"]
+    used = [
+        p for p, allowed in zip(table.prepared, masks["document"], strict=True) if allowed and len(p.vectors)
+    ]
+    means = unit(np.stack([p.vectors.mean(axis=0) for p in used]))
+    model = KMeans(min(CENTROIDS, len(used)), n_init=1, random_state=0).fit(means)
+    centroids = unit(model.cluster_centers_.astype(np.float32)).reshape(-1, DIMENSIONS)
+    near = [nearness(p.vectors, centroids) for p in used]
+    counts, grams = table.counts[np.flatnonzero(masks["document"])], np.array(table.grams)
+    words = np.flatnonzero([" " not in gram for gram in grams])
+    index = fitted.spaces["document"].index
+    known = [
+        known_share(dict(zip(grams[row.indices], row.data, strict=True)), index)
+        for row in (
+            counts[i, :][:, words] for i in range(0, counts.shape[0], max(1, counts.shape[0] // 2_000))
+        )
+    ]
+    quantiles = {"known_words": known, "nearness": near}
+    return centroids, {
+        name: round(float(np.quantile(values, UNLIKE)), 4) for name, values in quantiles.items()
+    }
+
+
+def _reference(bundle: Path) -> list[dict[str, Any]]:
+    """Score three of our own articles in both profiles, for the self-test at load."""
+    scorer = Scorer(load_bundle(bundle))
+    rows = [json.loads(line) for line in (SEED_HOME / "articles.jsonl").read_text("utf-8").splitlines()[::40]]
+    entries = []
+    for row in rows:
+        for profile in ("fast", "accurate"):
+            card = scorer.score(ScoreRequest(text=row["text"], profile=profile))  # type: ignore[arg-type]
+            scores = {name: round(value, 4) for name, value in reference_scores(card).items()}
+            entries.append({"text": row["text"], "profile": profile, "scores": scores})
+    return entries
