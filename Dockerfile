@@ -11,6 +11,7 @@ COPY pyproject.toml requirements-dev.txt requirements-train.txt README.md LICENS
 COPY models models
 COPY service service
 COPY training training
+COPY datasets datasets
 RUN pip install --no-cache-dir --no-deps --editable .
 
 # Inside the container every address is the container's own; who may reach it is decided by -p above.

@@ -46,6 +46,7 @@ def machine() -> dict[str, Any]:
         "cpu": names[0] if names else platform.machine(),
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
     }
 
 
@@ -107,10 +108,10 @@ def server() -> Iterator[tuple[str, int, float]]:
     command = [sys.executable, "-m", "slantwise", "serve", "--workers", "1", "--port", str(port)]
     with tempfile.TemporaryDirectory() as home:
         began = time.perf_counter()
+        settings = {"SLANTWISE_HOME": home, "SLANTWISE_BUNDLE": str(current_bundle_path())}
         process = subprocess.Popen(
-            command, env={**os.environ, "SLANTWISE_HOME": home, "SLANTWISE_BUNDLE": str(current_bundle_path())},
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+            command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             wait(process, address)
@@ -152,8 +153,9 @@ def served(starts: int = 3) -> Figures:
 def main() -> int:
     """Measure, write, print; the exit status is 1 where a limit is missed."""
     bundle = load_bundle(current_bundle_path())
+    facts = machine()
     figures = served() | in_process(Scorer(bundle, threads=2))
-    result = {"bundle": bundle.version, "machine": machine(), "figures": dict(sorted(figures.items()))}
+    result = {"bundle": bundle.version, "machine": facts, "figures": dict(sorted(figures.items()))}
     (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     missed = 0
     for name, figure in sorted(figures.items()):

@@ -1,27 +1,34 @@
 """A model on disk: plain arrays, JSON and a card, each checked by sha256 before it is opened."""
 
 import json
-import os
+import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
+from models.bundle_files import (
+    FORMAT,
+    SHIPPED,
+    BundleRejected,
+    current_bundle_path,
+    read_manifest,
+    verify,
+    vocabulary_file,
+)
 from models.encoder import file_sha256
 from models.heads import Calibration, Head, Space
-from models.home import slantwise_home
 from models.request import MAX_TARGETS, TEXT_LIMITS
 from models.sparse import Floats, Linear, SparseSpace
 
-SHIPPED: Final = Path(__file__).parent / "bundles"
-FORMAT: Final = 1
-_PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin")
-
-
-class BundleRejected(ValueError):
-    """The bundle cannot be trusted or read; the message names the file and the fact."""
+__all__ = [
+    "SHIPPED", "Bundle", "BundleRejected", "current_bundle_path", "head_arrays", "load_bundle",
+    "save_bundle", "verify",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,9 @@ class Bundle:
                 "kind": head.kind,
                 "classes": list(head.classes),
                 "calibrated": head.calibrated,
-                "thresholds": {p: [round(float(x), 4) for x in c.offsets] for p, c in head.calibrations.items()},
+                "thresholds": {
+                    p: [round(float(x), 4) for x in c.offsets] for p, c in head.calibrations.items()
+                },
                 "abstain_below_confidence": {p: round(c.cut, 4) for p, c in head.calibrations.items()},
             }
             for name, head in self.heads.items()
@@ -63,84 +72,57 @@ class Bundle:
         return {**told, "sha256": self.sha256, "heads": heads, "limits": limits}
 
 
-def current_bundle_path() -> Path:
-    """Return the bundle in use: SLANTWISE_BUNDLE, else the CURRENT pointer, else the newest shipped one.
-
-    Raises:
-        BundleRejected: when there is none.
-    """
-    chosen = os.environ.get("SLANTWISE_BUNDLE")
-    if chosen:
-        return Path(chosen)
-    pointer = slantwise_home() / "CURRENT"
-    if pointer.is_file():
-        return slantwise_home() / "bundles" / pointer.read_text("utf-8").strip()
-    shipped = sorted(path.parent for path in SHIPPED.glob("*/manifest.json"))
-    if not shipped:
-        raise BundleRejected(f"no bundle under {SHIPPED}")
-    return shipped[-1]
-
-
 def load_bundle(path: Path) -> Bundle:
     """Verify and read a bundle; nothing in it is ever executed.
 
     Raises:
         BundleRejected: a file is missing, truncated, altered, unknown, a pickle, or of another format.
+
     """
-    manifest = _manifest(path)
-    verify(path, manifest["files"])
+    manifest = read_manifest(path)
+    verify(path, manifest)
+    arrays = _arrays(path)
+    reference = tuple(_read_json(path, "reference.json"))
     try:
-        with np.load(path / "arrays.npz", allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
         spaces = {space: _space(path, space, arrays) for space in manifest["spaces"]}
         heads = {name: _head(name, entry, arrays) for name, entry in manifest["heads"].items()}
-        reference = tuple(json.loads((path / "reference.json").read_text("utf-8")))
+        for head in heads.values():
+            _check_widths(head, spaces)
         centroids = arrays["centroids"]
-    except (ValueError, KeyError, OSError, TypeError) as error:
-        raise BundleRejected(f"{path.name}: arrays.npz or manifest.json cannot be read: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, BundleRejected):
+            raise
+        raise BundleRejected(f"{path.name}: arrays.npz and manifest.json do not fit: {error!r}") from None
     return Bundle(path, file_sha256(path / "manifest.json"), manifest, spaces, heads, centroids, reference)
 
 
-def _manifest(path: Path) -> dict[str, Any]:
-    file = path / "manifest.json"
-    if not file.is_file():
-        raise BundleRejected(f"{path}: manifest.json is missing")
+def _arrays(path: Path) -> dict[str, Floats]:
     try:
-        manifest = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise BundleRejected(f"{path.name}: manifest.json is not JSON: {error}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        found = manifest.get("format") if isinstance(manifest, dict) else None
-        raise BundleRejected(f"{path.name}: manifest.json has format {found}, this program reads {FORMAT}")
-    return manifest
+        with (path / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (ValueError, EOFError, OSError, AttributeError, TypeError, BadZipFile, zlib.error) as error:
+        raise BundleRejected(f"{path.name}: arrays.npz cannot be read: {error}") from None
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+            raise BundleRejected(f"{path.name}: arrays.npz cannot be read: {name} is no array of numbers")
+    return arrays
 
 
-def verify(path: Path, files: Mapping[str, str]) -> None:
-    """Check every file of a bundle against its sha256.
-
-    Raises:
-        BundleRejected: naming the first file that is missing, altered, foreign or a pickle.
-    """
-    for file in sorted(p for p in path.rglob("*") if p.is_file()):
-        name = file.relative_to(path).as_posix()
-        if file.suffix in _PICKLES:
-            raise BundleRejected(f"{path.name}: {name} is a pickle; a bundle holds plain arrays and JSON only")
-        if name != "manifest.json" and name not in files:
-            raise BundleRejected(f"{path.name}: {name} is not in the manifest")
-    for name, sha256 in files.items():
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise BundleRejected(f"{path.name}: manifest.json names a file outside the bundle: {name}")
-        if not (path / name).is_file():
-            raise BundleRejected(f"{path.name}: {name} is missing")
-        if file_sha256(path / name) != sha256:
-            raise BundleRejected(f"{path.name}: {name} is altered or truncated")
+def _read_json(path: Path, name: str) -> list[Any]:
+    try:
+        content = json.loads((path / name).read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BundleRejected(f"{path.name}: {name} is not JSON: {error}") from None
+    if not isinstance(content, list):
+        raise BundleRejected(f"{path.name}: {name} is not a list")
+    return content
 
 
 def _space(path: Path, space: str, arrays: Mapping[str, Floats]) -> SparseSpace:
-    words = json.loads((path / f"vocabulary_{space}.json").read_text("utf-8"))
-    idf = arrays[f"{space}.idf"]
+    name, idf = vocabulary_file(space), arrays[f"{space}.idf"]
+    words = _read_json(path, name)
     if len(words) != len(idf):
-        raise ValueError(f"vocabulary_{space}.json has {len(words)} entries, its weights {len(idf)}")
+        raise BundleRejected(f"{path.name}: {name} has {len(words)} entries, its weights {len(idf)}")
     return SparseSpace(tuple(words), idf)
 
 
@@ -159,6 +141,14 @@ def _head(name: str, entry: Mapping[str, Any], arrays: Mapping[str, Floats]) -> 
     )
 
 
+def _check_widths(head: Head, spaces: Mapping[Space, SparseSpace]) -> None:
+    for view, linear in head.views.items():
+        if linear.coef.shape[1:] != (head.outputs,) or linear.bias.shape != (head.outputs,):
+            raise ValueError(f"{head.name}.{view} has not {head.outputs} outputs")
+        if view == "sparse" and len(linear.coef) != len(spaces[head.space].vocabulary):
+            raise ValueError(f"{head.name}.{view} has not a weight for each entry of its vocabulary")
+
+
 def head_arrays(head: Head) -> tuple[dict[str, Any], dict[str, Floats]]:
     """Return a head's manifest entry and its arrays, the inverse of what loading does."""
     arrays: dict[str, Floats] = {}
@@ -167,7 +157,8 @@ def head_arrays(head: Head) -> tuple[dict[str, Any], dict[str, Floats]]:
         arrays[f"{head.name}.{view}.coef"] = linear.coef.astype(precision)
         arrays[f"{head.name}.{view}.bias"] = linear.bias
     for profile, c in head.calibrations.items():
-        arrays[f"{head.name}.{profile}.coef"], arrays[f"{head.name}.{profile}.bias"] = c.stack.coef, c.stack.bias
+        arrays[f"{head.name}.{profile}.coef"] = c.stack.coef
+        arrays[f"{head.name}.{profile}.bias"] = c.stack.bias
         arrays[f"{head.name}.{profile}.offsets"] = c.offsets
     entry = {
         "kind": head.kind, "space": head.space, "classes": list(head.classes), "calibrated": head.calibrated,
@@ -186,11 +177,13 @@ def save_bundle(
 
     Raises:
         FileExistsError: when the place is taken.
+
     """
     if path.exists():
         raise FileExistsError(f"{path} exists")
     scratch = path.with_name(f".{path.name}.part")
-    scratch.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(scratch, ignore_errors=True)  # what an earlier attempt left
+    scratch.mkdir(parents=True)
     arrays: dict[str, Floats] = {"centroids": centroids}
     entries = {}
     for name, head in heads.items():
@@ -198,7 +191,7 @@ def save_bundle(
         arrays |= more
     for space, found in spaces.items():
         arrays[f"{space}.idf"] = found.idf
-        _write_json(scratch / f"vocabulary_{space}.json", list(found.vocabulary))
+        _write_json(scratch / vocabulary_file(space), list(found.vocabulary))
     np.savez_compressed(scratch / "arrays.npz", allow_pickle=False, **arrays)
     _write_json(scratch / "reference.json", reference)
     for name, text in texts.items():

@@ -69,9 +69,7 @@ def featurise(
     if encoded is not None:
         vectors = np.array([e.vector for e in encoded], np.float32).reshape(-1, DIMENSIONS)
     quoted = np.array([q for _, q in pairs], bool)
-    return Features(
-        masked, quoted, counts, total, style(document, list(masked), total), encoded, vectors
-    )
+    return Features(masked, quoted, counts, total, style(document, list(masked), total), encoded, vectors)
 
 
 def mention_counts(sentence: str, mention: Mention) -> Mapping[str, int]:

@@ -1,16 +1,15 @@
 """From probabilities to what a scorecard says: labels, abstentions and their reasons."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from models.document import Document
+from models.document import Document, Sentence
 from models.features import Features, Floats
 from models.heads import Head
-from models.labels import POLICY_FRAMES, SENTENCE_SIGNALS, SOURCE_TYPES, STANCES, STORY_FRAMES
+from models.labels import ADVOCACY, POLICY_FRAMES, SENTENCE_SIGNALS, SOURCE_TYPES, STANCES, STORY_FRAMES
+from models.scope import Scope, known_share, nearness, scope
 from models.scorecard import (
     AdvocacyScore,
     DocumentInfo,
@@ -23,99 +22,16 @@ from models.scorecard import (
 from models.signals import top_mean
 from models.targets import Target
 
-if TYPE_CHECKING:
-    from models.bundle import Bundle
+__all__ = [
+    "Scope", "advocacy", "document_info", "evidence", "frames", "known_share", "nearness", "no_stance",
+    "scope", "sentences", "source_type", "stance",
+]  # fmt: skip
 
-#: Document heads need this many words; a headline and a paragraph are fewer.
-MIN_WORDS: Final = 50
-#: English prose has about four in ten of these; lists, code and gibberish have far fewer.
-MIN_FUNCTION_SHARE: Final = 0.18
-_FUNCTION: Final = frozenset(
-    """the of and to a in that is was for it on with as be by at this have from or had not are but his they which she
-    her he i you we an were their been has will would there if can more no when who what about up out so said its into
-    than them only some could time these two may then do first any my now such like our over me even most after also
-    did many before must through your should because each those how all him""".split()
-)
 _EVIDENCE: Final = 5
 #: Thresholds of policy frames were set on single passages; a document must clear this one as well.
 PRESENT: Final = 0.5
 #: Where not even single sentences make a document's score.
 _UNREADABLE: Final = ("language", "not_prose")
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """How much of a document can be scored, and why not where it cannot.
-
-    ``barred`` bars the document heads (language, too_short, not_prose); ``strange`` says that the
-    text is unlike what the heads have learnt from.
-    """
-
-    words: int
-    scored_share: float
-    language: str | None
-    barred: str | None
-    strange: bool
-    empty: bool
-    warnings: tuple[str, ...]
-
-
-def scope(document: Document, features: Features, bundle: "Bundle") -> Scope:
-    """Judge what of a document can be scored."""
-    written = [s for s in document.sentences if s.masked]
-    total = sum(len(s.masked) for s in written)
-    scored = sum(len(s.masked) for s in written if s.english)
-    words = {gram: count for gram, count in features.total.items() if " " not in gram and gram.strip("0!?")}
-    share = scored / total if total else 0.0
-    language = _language(document, share)
-    barred = _barred(words, share, total, document.text)
-    warnings = (f"{1 - share:.0%} of the text is not English and was not scored",) if 0 < share < 0.995 else ()
-    return Scope(
-        len(document.text.split()), round(share, 4), language, barred, _strange(features, bundle),
-        not features.masked, warnings,
-    )  # fmt: skip
-
-
-def _language(document: Document, english: float) -> str | None:
-    if english >= 0.5:
-        return "en"
-    codes = [s.language for s in document.sentences if s.language != "und"]
-    return max(sorted(set(codes)), key=codes.count) if codes else None
-
-
-def _barred(words: Mapping[str, int], share: float, total: int, text: str) -> str | None:
-    """Return why the document heads cannot score; ``words`` are the counted English words."""
-    signs = Counter(text[:20_000])
-    letters = sum(n for c, n in signs.items() if c.isalpha() or c.isspace()) / max(1, signs.total())
-    number = sum(words.values())
-    if total and share < 0.5:
-        return "language"
-    if number < MIN_WORDS:
-        return "too_short"
-    functions = sum(words.get(word, 0) for word in _FUNCTION) / number
-    return "not_prose" if functions < MIN_FUNCTION_SHARE or letters < 0.6 else None
-
-
-def _strange(features: Features, bundle: "Bundle") -> bool:
-    """Whether fewer words are known, or the mean vector is farther off, than for 99 % of training texts."""
-    rules = bundle.manifest["unlike_training"]
-    if known_share(features.total, bundle.spaces["document"].index) < rules["known_words"]:
-        return True
-    vectors = features.vectors
-    return vectors is not None and len(vectors) > 0 and nearness(vectors, bundle.centroids) < rules["nearness"]
-
-
-def known_share(total: Mapping[str, int], index: Mapping[str, int]) -> float:
-    """Return the share of a text's words that the vocabulary holds."""
-    words = {gram: count for gram, count in total.items() if " " not in gram}
-    known = sum(count for gram, count in words.items() if gram in index)
-    return known / max(1, sum(words.values()))
-
-
-def nearness(vectors: Floats, centroids: Floats) -> float:
-    """Return the cosine of the mean vector to the nearest centroid of the training texts."""
-    mean = vectors.mean(axis=0)
-    return float((centroids @ mean).max() / max(float(np.linalg.norm(mean)), 1e-6))
 
 
 def document_info(document: Document, features: Features, s: Scope) -> DocumentInfo:
@@ -131,7 +47,7 @@ def _number(value: float) -> float:
 
 
 def _column(values: Floats) -> list[float]:
-    return [round(value, 6) for value in values.tolist()]
+    return [round(value, 6) for value in values[:, 0].tolist()]
 
 
 def _withheld(head: Head, probabilities: Floats, profile: str, s: Scope) -> tuple[int, str | None]:
@@ -173,7 +89,8 @@ def frames(
 ) -> tuple[FrameScore, ...]:
     """Return all frames; a policy frame's score is the mean of its highest quarter of sentences."""
     out = []
-    whole = [top_mean(column) for column in policy.T] if policy is not None and s.barred not in _UNREADABLE else None
+    readable = policy is not None and s.barred not in _UNREADABLE
+    whole = [top_mean(column) for column in policy.T] if policy is not None and readable else None
     for kind, names, scores in (("policy", POLICY_FRAMES, whole), ("story", STORY_FRAMES, story)):
         head = heads.get(f"{kind}_frames")
         if scores is None or head is None:
@@ -207,18 +124,18 @@ def stance(head: Head, target: Target, probabilities: Floats, profile: str) -> S
 def sentences(document: Document, scores: Mapping[str, Floats]) -> tuple[SentenceScore, ...]:
     """Return every sentence that holds words, the title first, in order; only English ones have numbers."""
     out, row = [], 0
-    signals = [_column(scores[name][:, 0]) if name in scores else None for name in SENTENCE_SIGNALS]
+    columns = [_column(scores[name]) if name in scores else None for name in SENTENCE_SIGNALS]
     policy = scores["policy_frames"].tolist() if "policy_frames" in scores else None
     listed = [(document.title, True)] if document.title else []
     for sentence, is_title in [*listed, *((s, False) for s in document.sentences)]:
         assert sentence is not None
-        offsets = (None, None) if is_title else (sentence.start, sentence.end)
+        start, end = (None, None) if is_title else (sentence.start, sentence.end)
         if not (sentence.english and sentence.masked):
-            out.append(SentenceScore(*offsets, None, None, None, sentence.quoted, {}))
+            out.append(SentenceScore(start, end, None, None, None, sentence.quoted, {}))
             continue
-        values = [column[row] if column else None for column in signals]
         named = {n: round(p, 6) for n, p in zip(POLICY_FRAMES, policy[row], strict=True)} if policy else {}
-        out.append(SentenceScore(*offsets, *values, sentence.quoted, named))
+        signals = [column[row] if column else None for column in columns]
+        out.append(SentenceScore(start, end, signals[0], signals[1], signals[2], sentence.quoted, named))
         row += 1
     return tuple(out)
 
@@ -231,12 +148,15 @@ def evidence(document: Document, scores: Mapping[str, Floats], s: Scope) -> tupl
     if s.barred or not {*SENTENCE_SIGNALS} <= set(scores):
         return ()
     strength = np.mean([scores[name][:, 0] for name in SENTENCE_SIGNALS], axis=0)
-    offset = 1 if document.title and document.title.english and document.title.masked else 0
+    mean = strength.mean()
+    if document.title and document.title.english and document.title.masked:
+        strength = strength[1:]
     placed = [x for x in document.sentences if x.english and x.masked]
-    ranked = sorted(range(len(placed)), key=lambda i: (-strength[i + offset], i))
-    chosen = [i for i in ranked if not placed[i].quoted and strength[i + offset] > strength.mean()][:_EVIDENCE]
-    return tuple(
-        Evidence("advocacy", x.start, x.end, document.text[x.start : x.end], _number(strength[i + offset] - strength.mean()))
-        for i in chosen
-        for x in (placed[i],)
-    )
+    ranked = sorted(range(len(placed)), key=lambda i: (-strength[i], i))
+    chosen = [i for i in ranked if not placed[i].quoted and strength[i] > mean][:_EVIDENCE]
+    return tuple(_evidence(document.text, placed[i], _number(strength[i] - mean)) for i in chosen)
+
+
+def _evidence(text: str, sentence: Sentence, weight: float) -> Evidence:
+    span = text[sentence.start : sentence.end]
+    return Evidence(ADVOCACY, sentence.start, sentence.end, span, weight)

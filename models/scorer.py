@@ -28,6 +28,7 @@ class Scorer:
 
     Raises:
         BundleRejected: when the bundle's encoder is missing or altered.
+
     """
 
     def __init__(self, bundle: Bundle, threads: int = 2) -> None:
@@ -43,6 +44,7 @@ class Scorer:
         Raises:
             UnscorableInput: when the text cannot be read.
             DeadlineExceeded: when ``request.deadline`` passes.
+
         """
         if request.profile not in ("fast", "accurate"):
             raise UnscorableInput(f"no profile {request.profile!r}: fast or accurate")
@@ -62,6 +64,7 @@ class Scorer:
 
         Raises:
             BundleRejected: when a score is not what it was when the bundle was made.
+
         """
         for entry in self.bundle.reference:
             found = reference_scores(self.score(ScoreRequest(text=entry["text"], profile=entry["profile"])))
@@ -89,7 +92,9 @@ class Scorer:
             document=judge.document_info(document, features, scope),
             advocacy=judge.advocacy(heads.get(ADVOCACY), profile, scope, signals, whole),
             source_type=judge.source_type(heads.get("source_type"), profile, scope, whole.get("source_type")),
-            frames=judge.frames(heads, profile, scope, sentence.get("policy_frames"), whole.get("story_frames")),
+            frames=judge.frames(
+                heads, profile, scope, sentence.get("policy_frames"), whole.get("story_frames")
+            ),
             stance=stances,
             sentences=judge.sentences(document, sentence),
             evidence=judge.evidence(document, sentence, scope),
@@ -136,7 +141,8 @@ class Scorer:
         if not {*SENTENCE_SIGNALS} <= set(sentence) or not {*DOCUMENT_SIGNALS, "source_type"} <= set(whole):
             return {}
         parts = sentence_signals({name: sentence[name][:, 0] for name in SENTENCE_SIGNALS}, features.quoted)
-        row = signal_row(parts, float(whole["opinion_article"][0]), float(whole["partisan"][0]), whole["source_type"])
+        opinion, partisan = (float(whole[name][0]) for name in DOCUMENT_SIGNALS)
+        row = signal_row(parts, opinion, partisan, whole["source_type"])
         return {"row": row[None, :], "sentence": np.array(list(parts.values()), np.float32)}
 
     def _stances(
@@ -151,7 +157,9 @@ class Scorer:
             targets, left_out = found_targets(sentences)
             warnings += [f"{left_out} further names were found and left out"] if left_out else []
         warnings += [
-            f"{t.name}: {len(t.mentions)} of {t.total} mentions were read" for t in targets if t.total > len(t.mentions)
+            f"{t.name}: {len(t.mentions)} of {t.total} mentions were read"
+            for t in targets
+            if t.total > len(t.mentions)
         ]
         if head is None:
             return (), warnings

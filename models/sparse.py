@@ -62,6 +62,10 @@ class Linear:
     def sparse(self, rows: Sequence[SparseRow]) -> Floats:
         """Return decisions of sparse rows, shape (n, outputs)."""
         out = np.empty((len(rows), len(self.bias)), np.float32)
-        for number, (columns, weights) in enumerate(rows):
-            out[number] = weights @ self.coef[columns]
+        if rows:
+            taken, start = self.coef[np.concatenate([columns for columns, _ in rows])], 0
+            for number, (_, weights) in enumerate(rows):
+                end = start + len(weights)
+                out[number] = weights @ taken[start:end]
+                start = end
         return out + self.bias

@@ -34,7 +34,8 @@ _OF_WORD: Final = {word: row for row, words in enumerate(_WORDS.values()) for wo
 _RATES: Final = ("!", "?", "0")
 _CAPITALS: Final = re.compile(r"\b[A-Z]{3,}\b")
 NAMES: Final = (
-    *_WORDS, "exclamation", "question_mark", "number", "capitals", "quotation_marks", "colon", "dash", "bracket",
+    *_WORDS,
+    "exclamation", "question_mark", "number", "capitals", "quotation_marks", "colon", "dash", "bracket",
     "quoted_sentences", "hashtags", "handles", "links", "posts", "sentence_length", "sentence_spread",
     "short_sentences", "log_words",
 )  # fmt: skip

@@ -16,9 +16,18 @@ MAX_MENTIONS: Final = 12
 _NAME: Final = re.compile(
     r"[A-Z][\w'-]*[a-z][\w'-]*(?: (?:(?:de|van|von|al|bin|der|la|of) )?[A-Z][\w'-]*[a-z][\w'-]*){0,3}"
 )
-_NOT_NAMES: Final = frozenset(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "The", "This", "That", "These", "Those", "There", "Then", "They", "He", "She", "It", "We", "You", "I", "In", "On", "At", "By", "For", "From", "With", "And", "But", "Or", "So", "If", "As", "Of", "To", "A", "An", "No", "Not", "Yes", "What", "When", "Where", "Who", "Why", "How", "His", "Her", "Its", "Our", "Their", "My", "Your", "Outlet", "Mr", "Mrs", "Ms", "Dr", "President", "Minister", "Senator", "After", "Before", "While", "Since", "Also", "Now", "Here", "Even", "Still", "Yet", "However", "Although", "Because", "Meanwhile", "English", "Internet", "God", "Please", "Read", "See", "More", "Most", "Many", "Some", "All", "Each", "Every", "One", "Two", "Three", "Republican", "Republicans", "Democrat", "Democrats", "Democratic", "American", "Americans", "Christian", "Muslim", "Jewish", "Let", "Just", "Only", "Such", "Our", "Both", "Another", "First", "Last", "Next", "Today", "Yesterday", "Tomorrow", "Photo", "Image", "Video", "Twitter", "Facebook"]
+_CAPITALISED: Final = (
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
+    "July August September October November December The This That These Those There Then They He "
+    "She It We You I In On At By For From With And But Or So If As Of To A An No Not Yes What When "
+    "Where Who Why How His Her Its Our Their My Your Outlet Mr Mrs Ms Dr President Minister Senator "
+    "After Before While Since Also Now Here Even Still Yet However Although Because Meanwhile "
+    "English Internet God Please Read See More Most Many Some All Each Every One Two Three "
+    "Republican Republicans Democrat Democrats Democratic American Americans Christian Muslim Jewish "
+    "Let Just Only Such Both Another First Last Next Today Yesterday Tomorrow Photo Image Video "
+    "Twitter Facebook "
 )
+_NOT_NAMES: Final = frozenset(_CAPITALISED.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.bundle import Bundle, load_bundle, save_bundle
 from models.encoder import DIMENSIONS, ENCODERS, file_sha256
-from models.heads import Calibration, Head, Kind, Space
+from models.heads import VIEWS, Calibration, Head, Kind, Space
 from models.labels import POLICY_FRAMES, SOURCE_TYPES, STANCES, STORY_FRAMES
 from models.ngrams import grams, tokens
 from models.signals import NAMES as SIGNALS
@@ -17,9 +17,12 @@ from models.sparse import Linear, SparseSpace
 from models.style import NAMES as STYLE
 
 NO_YES = ("no", "yes")
-WORDS = """The mayor Aldo Brandt betrayed this shameful city and we must all act now. The council said on Monday that
-the new budget of the city will be read in March. Nora Quist praised the brave nurses, who saved many lives. Their
-report is honest and was welcomed by every party, but some people still fear what comes after the vote!"""
+WORDS = (
+    "The mayor Aldo Brandt betrayed this shameful city and we must all act now. The council said on Monday "
+    "that the new budget of the city will be read in March. Nora Quist praised the brave nurses, who saved "
+    "many lives. Their report is honest and was welcomed by every party, but some people still fear what "
+    "comes after the vote!"
+)
 HEADS: tuple[tuple[str, Kind, Space, tuple[str, ...]], ...] = (
     ("loaded_language", "binary", "sentence", NO_YES),
     ("opinion", "binary", "sentence", NO_YES),
@@ -73,7 +76,8 @@ def made_head(
 
     views = {view: linear(width) for view, width in widths.items()}
     calibrations = {}
-    for profile, read in (("fast", 2 if space == "document" else 1), ("accurate", 1 if space == "signals" else 2)):
+    for profile in VIEWS:
+        read = sum(view in views for view in VIEWS[profile])
         coef = np.vstack([np.eye(outputs, dtype=np.float32)] * read) * 0.7
         offsets = np.full(outputs, 0.1 if kind == "multiclass" else 0.5, np.float32)
         calibrations[profile] = Calibration(Linear(coef, np.zeros(outputs, np.float32)), offsets, cut)
@@ -83,18 +87,20 @@ def made_head(
 def manifest(**changes: Any) -> dict[str, Any]:
     """Return what a manifest must say beside what saving adds."""
     rules = {"known_words": 0.0, "nearness": -1.0}
-    return {"version": "tiny.1", "encoder": encoder_sha256(), "unlike_training": rules, "corpora": [], **changes}
+    made = {"version": "tiny.1", "encoder": encoder_sha256(), "unlike_training": rules, "corpora": []}
+    return {**made, **changes}
 
 
-def tiny_bundle(path: Path, cut: float = 0.0, reference: list[dict[str, Any]] | None = None, **changes: Any) -> Path:
+def tiny_bundle(
+    path: Path, cut: float = 0.0, reference: list[dict[str, Any]] | None = None, **changes: Any
+) -> Path:
     """Save a small bundle with every head and return its folder; ``changes`` go into the manifest."""
     spaces = made_spaces()
     known = {space: len(found.vocabulary) for space, found in spaces.items()}
     heads = {head[0]: made_head(*head, known.get(head[2], 0), cut) for head in HEADS}
     centroids = np.eye(2, DIMENSIONS, dtype=np.float32)
-    return save_bundle(
-        path, manifest(**changes), spaces, heads, centroids, reference or [], {"CARD.md": "Made for a test.\n"}
-    )
+    card = {"CARD.md": "Made for a test.\n"}
+    return save_bundle(path, manifest(**changes), spaces, heads, centroids, reference or [], card)
 
 
 def loaded(path: Path, **changes: Any) -> Bundle:

@@ -40,7 +40,7 @@ def draw(samples: Iterable[Sample], each: int, seed: int = 0) -> list[Sample]:
     for _, documents in sorted(by_corpus.items()):
         dice.shuffle(documents)
         rounds: dict[str, int] = defaultdict(int)
-        order = []
+        order: list[tuple[int, int, Sample]] = []
         for document in documents:
             order.append((rounds[document.group], len(order), document))
             rounds[document.group] += 1

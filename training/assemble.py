@@ -13,7 +13,7 @@ from models.heads import Space
 from models.labels import POLICY_FRAMES
 from training.annotate import annotated, read_annotations
 from training.featurise import prepare
-from training.fit import Masks, Material
+from training.material import Masks, Material
 from training.readers import read_all
 from training.reading import digest
 from training.samples import Sample

@@ -1,6 +1,5 @@
 """Fit the linear views of all heads on some rows, and apply them to others."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,12 +7,10 @@ import numpy as np
 import scipy.sparse
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from models.heads import Space
 from models.sparse import Floats, Linear, SparseSpace
+from training.linear import fit_dense, fit_linear, one_hot
 from training.specs import Spec, targets_of, trainable
 from training.tables import Table
 
@@ -73,67 +70,15 @@ def fit_space(table: Table, rows: NDArray[np.int64]) -> tuple[SparseSpace, NDArr
     return SparseSpace(tuple(table.grams[c] for c in columns), idf.astype(np.float32)), columns
 
 
-def _logistic(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, float]:
-    """Fit one balanced logistic regression; a class that is missing gives a constant."""
-    if y.min() == y.max():
-        return np.zeros(x.shape[1], np.float32), 4.0 if y[0] else -4.0
-    model = LogisticRegression(
-        C=strength, class_weight="balanced", solver="liblinear", max_iter=300, random_state=0
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(x, y)
-    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
-
-
-def _one_hot(spec: Spec, truth: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return 0/1 columns, one an output."""
-    if spec.kind == "binary":
-        return truth[:, None]
-    return truth if spec.kind == "multilabel" else np.eye(len(spec.classes), dtype=np.int64)[truth]
-
-
-def _fit_linear(x: Floats, outputs: NDArray[np.int64], strength: float) -> Linear:
-    fitted = [_logistic(x, column, strength) for column in outputs.T]
-    return Linear(
-        np.stack([coef for coef, _ in fitted], axis=1), np.array([b for _, b in fitted], np.float32)
-    )
-
-
-def _fit_dense(
-    spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None
-) -> Linear:
-    """Fit on standardised features and fold the scaling, and the definitions, into the weights."""
-    scaler = StandardScaler(with_mean=spec.standardise, with_std=spec.standardise).fit(x)
-    linear = _fit_linear(scaler.transform(x), outputs, strength)
-    if spec.standardise:
-        scale = scaler.scale_.astype(np.float32)[:, None]
-        coef = linear.coef / scale
-        linear = Linear(coef, linear.bias - scaler.mean_.astype(np.float32) @ coef)
-    return (
-        linear
-        if definitions is None or not spec.definitions
-        else _with_definitions(spec, linear, x, definitions)
-    )
-
-
-def _with_definitions(spec: Spec, linear: Linear, x: Floats, definitions: Floats) -> Linear:
-    """Add the standardised similarity to each definition, scaled like the learnt decision."""
-    learnt, similar = linear.dense(x), x @ definitions.T
-    factor = spec.definitions * learnt.std(axis=0) / np.maximum(similar.std(axis=0), 1e-6)
-    shift = similar.mean(axis=0) * factor
-    return Linear(linear.coef + definitions.T * factor, (linear.bias - shift).astype(np.float32))
-
-
 def _fit_view(
     spec: Spec, view: str, x: Floats, outputs: NDArray[np.int64], definitions: Floats | None
 ) -> Linear:
     strength = spec.strength[view]
     if view == "dense":
-        return _fit_dense(spec, x, outputs, strength, definitions)
+        return fit_dense(spec, x, outputs, strength, definitions)
     if view == "style":
-        return _fit_dense(spec, x, outputs, strength, None)
-    return _fit_linear(x, outputs, strength)
+        return fit_dense(spec, x, outputs, strength, None)
+    return fit_linear(x, outputs, strength)
 
 
 def fit_base(
@@ -157,7 +102,7 @@ def fit_base(
         if not len(chosen):
             continue
         labelled, truth = targets_of(spec, table)
-        outputs = _one_hot(spec, truth[np.searchsorted(labelled, chosen)])
+        outputs = one_hot(spec, truth[np.searchsorted(labelled, chosen)])
         for view in spec.strength:
             if view == "sparse":
                 x = tfidf(table, chosen, columns[spec.space], spaces[spec.space].idf)

@@ -7,7 +7,8 @@ from models.heads import Head
 from training.corpora import load_cards
 
 OWN = {
-    "name": "seed", "tier": "own", "licence": "Apache-2.0", "citation": "Slantwise, datasets/seed (written for the project)"
+    "name": "seed", "tier": "own", "licence": "Apache-2.0",
+    "citation": "Slantwise, datasets/seed (written for the project)",
 }  # fmt: skip
 
 
@@ -39,18 +40,21 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
     lines = [f"# Bundle {manifest['version']}", ""]
     if only_seed:
         lines += [
-            "**Trained on the project's own invented texts alone.** It shows that the program works; its scores on",
-            "real news are not to be relied on, and heads that need real corpora are missing.", "",
+            "**Trained on the project's own invented texts alone.** It shows that the program works; its",
+            "scores on real news are not to be relied on, and heads that need real corpora are missing.", "",
         ]  # fmt: skip
     lines += [
-        f"Tier: {manifest['tier']}. Encoder: {manifest['encoder'][:12]} (int8 all-MiniLM-L6-v2). Seed {manifest['seed']}.",
-        "Figures on held-out publishers stand in `report.md` beside the repository's README; random splits flatter.",
+        f"Tier: {manifest['tier']}. Encoder: {manifest['encoder'][:12]} (int8 all-MiniLM-L6-v2)."
+        f" Seed {manifest['seed']}.",
+        "Figures on held-out publishers stand in `report.md` beside the repository's README; random",
+        "splits flatter.",
         "", "| head | kind | classes | training samples | human labels behind it |", "|---|---|---|---|---|",
     ]  # fmt: skip
     for name, head in heads.items():
         samples = manifest["training"].get(name, {}).get("samples", "graded documents")
         lines.append(
-            f"| {name} | {head.kind} | {len(head.classes)} | {samples} | {'yes' if head.calibrated else 'no: uncalibrated'} |"
+            f"| {name} | {head.kind} | {len(head.classes)} | {samples} |"
+            f" {'yes' if head.calibrated else 'no: uncalibrated'} |"
         )
     lines += ["", "## Corpora", "", "| corpus | tier | licence |", "|---|---|---|"]
     lines += [
@@ -58,9 +62,9 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
     ]
     lines += [
         "", "## Use", "",
-        "Intended: sorting and reading support for people who judge texts themselves. Not intended: labelling persons or",
-        "outlets, moderation without a human, any text that is not English news or comment. A score says how a text",
-        "*reads*, not whether it is true and not who paid for it.", "",
+        "Intended: sorting and reading support for people who judge texts themselves. Not intended:",
+        "labelling persons or outlets, moderation without a human, any text that is not English news or",
+        "comment. A score says how a text *reads*, not whether it is true and not who paid for it.", "",
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -69,9 +73,10 @@ def licence_text(facts: Iterable[Mapping[str, Any]]) -> str:
     """Return MODEL_LICENSE.md."""
     lines = [
         "# Licence of these weights", "",
-        "The arrays are offered under the Apache License 2.0 as far as the authors of Slantwise hold rights in them.",
-        "They hold no text. They were fitted on the corpora below, whose licences may bind what you do with the weights;",
-        "where a corpus has only a licence on code or a statement, the texts belong to their publishers (tier unclear).", "",
+        "The arrays are offered under the Apache License 2.0 as far as the authors of Slantwise hold rights",
+        "in them. They hold no text. They were fitted on the corpora below, whose licences may bind what you",
+        "do with the weights; where a corpus has only a licence on code or a statement, the texts belong to",
+        "their publishers (tier unclear).", "",
     ]  # fmt: skip
     lines += [
         f"- **{fact['name']}** ({fact['tier']}): {_one_line(fact['licence'])}. {fact['citation']}"

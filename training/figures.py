@@ -16,6 +16,8 @@ from training.predictions import Predictions
 Figure = dict[str, Any]
 #: Calibration error is only given from this many labels on; below it is mostly noise.
 ECE_ROWS: Final = 500
+#: Ranked against another head's label: the probabilities are not meant to match it.
+OTHER_LABEL: Final = frozenset({("advocacy", "hyperpartisan")})
 #: Trained heads give all of these, lexicons and constants only what their scores can mean.
 OURS: Final[tuple[Metric, ...]] = (
     metrics.macro_f1, metrics.accuracy, metrics.auc, metrics.recall_min, metrics.ece, metrics.brier_skill,
@@ -33,7 +35,8 @@ def figures(predictions: Predictions) -> dict[str, Figure]:
 
     A figure without meaning (no rows, one class) is left out.
     """
-    wanted = OURS if predictions.size >= ECE_ROWS else tuple(m for m in OURS if m is not metrics.ece)
+    calibratable = predictions.size >= ECE_ROWS and (predictions.head, predictions.corpus) not in OTHER_LABEL
+    wanted = OURS if calibratable else tuple(m for m in OURS if m is not metrics.ece)
     label = predictions.head + ("[fast]" if predictions.profile == "fast" else "")
     found = _figures(predictions, label, wanted)
     for name, baseline in baselines(predictions).items():

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.labels import POLICY_FRAMES
 from models.sparse import Floats
 from training.predictions import Predictions
+from training.question import Question
 from training.tables import Table
-
-if TYPE_CHECKING:
-    from training.questions import Question
 
 LEXICON_HEADS = ("loaded_language", "opinion", "opinion_article", "partisan", "advocacy")
 
@@ -53,14 +51,12 @@ class Gathered:
     cuts: Mapping[str, float]
 
 
-def gather(question: "Question", parts: Sequence[Gathered], tier: str, seed: int) -> list[Predictions]:
+def gather(question: Question, parts: Sequence[Gathered], tier: str, seed: int) -> list[Predictions]:
     """Return pooled predictions, one a profile; none where no fold could answer."""
     return [_pooled(question, parts, profile, tier, seed) for profile in (parts[0].cuts if parts else ())]
 
 
-def _pooled(
-    question: "Question", parts: Sequence[Gathered], profile: str, tier: str, seed: int
-) -> Predictions:
+def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: str, seed: int) -> Predictions:
     truth = np.concatenate([part.truth for part in parts])
     scores = np.concatenate([part.probabilities[profile] for part in parts]).astype(np.float64)
     decided = np.concatenate([part.decided[profile] for part in parts])
@@ -91,8 +87,6 @@ def _merged(
     merge: tuple[tuple[str, ...], ...], truth: NDArray[np.int64], scores: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Merge labels into single classes: a class scores its highest label; scores then sum to one."""
-    from models.labels import POLICY_FRAMES
-
     place = {name: i for i, name in enumerate(POLICY_FRAMES)}
     columns = [[place[name] for name in names] for names in merge]
     together = np.stack([scores[:, c].max(axis=1) for c in columns], axis=1)

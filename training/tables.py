@@ -27,7 +27,8 @@ RARE = 3
 class Table:
     """All samples of one space.
 
-    ``counts`` has shape (samples, grams), ``dense`` (samples, 384 or more), ``style`` (samples, rates) or None.
+    ``counts`` has shape (samples, grams), ``dense`` (samples, 384 or more), ``style`` (samples, rates)
+    or None.
     """
 
     space: Space

@@ -1,10 +1,7 @@
 """Make a bundle: fit on everything that may train, then write arrays, card and licence."""
 
 import json
-import logging
-import subprocess
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,35 +17,35 @@ from models.request import ScoreRequest
 from models.scorer import Scorer, reference_scores
 from training.assemble import Assembled, assemble
 from training.bundle_card import card_text, corpus_facts, licence_text
-from training.fit import Fitted, Masks, fit
+from training.fit import fit
+from training.material import Fitted, Masks
 from training.reading import SEED_HOME
-from training.specs import trainable
-
-log = logging.getLogger(__name__)
+from training.run_record import run_record, seen, write_run
 
 CENTROIDS: Final = 32
 #: A text is called unlike the training texts below the values of this share of them.
 UNLIKE: Final = 0.01
 RULES: Final = {
     "thresholds": "middle of the thresholds within .005 of the best macro-F1 on inner held-out publishers",
-    "abstention": "labels are withheld below the confidence of the 15 % least sure inner held-out predictions",
-    "unlike_training": "fewer known words, or farther from every centroid, than 99 % of the training documents",
+    "abstention": "labels are withheld below the confidence of the 15 % least sure inner held-out texts",
+    "unlike_training": "fewer known words, or farther from every centroid, than 99 % of the training texts",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """Where a bundle was written, and what went into it."""
+    """Where a bundle was written, what went into it, and the file that lists every text it saw."""
 
     path: Path
     record: dict[str, Any]
+    run: Path
 
 
 def train(
     corpora: Path, out: Path, version: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
     names: Collection[str] = (),
 ) -> TrainingRun:  # fmt: skip
-    """Fit on the corpora that are present and write the bundle ``out/version``.
+    """Fit on the corpora that are present; write the bundle ``out/version`` and ``out/version-run.json``.
 
     Raises:
         FileExistsError: when there is such a bundle already; nothing is overwritten.
@@ -61,42 +58,21 @@ def train(
     masks = assembled.masks()
     fitted = fit(assembled.material, masks)
     record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))
-    return TrainingRun(write(assembled, fitted, masks, out / version, tiers, record), record)
-
-
-def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) -> dict[str, Any]:
-    """Say what each head saw: counts by corpus and class, and one sha256 over its documents' names."""
-    heads: dict[str, Any] = {}
-    for spec in assembled.material.specs:
-        table = assembled.tables[spec.space]
-        rows = trainable(spec, table, masks[spec.space], seed)
-        labels = [str(table.prepared[i].sample.labels[spec.name]) for i in rows]
-        heads[spec.name] = {
-            "samples": len(rows),
-            "corpora": dict(sorted(Counter(str(c) for c in table.corpora[rows]).items())),
-            "classes": dict(sorted(Counter(labels).items())) if spec.kind != "multilabel" else {},
-        }
-    return {"seed": seed, "seconds": seconds, "git": git_commit(), "heads": heads}
-
-
-def git_commit() -> str:
-    """Return the commit that is checked out, or ``unknown``."""
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
+    path = write(assembled, fitted, masks, out / version, tiers, record)
+    return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted)))
 
 
 def write(
-    assembled: Assembled, fitted: Fitted, masks: Masks, path: Path, tiers: Collection[str], record: Mapping[str, Any]
+    assembled: Assembled, fitted: Fitted, masks: Masks, path: Path, tiers: Collection[str],
+    record: Mapping[str, Any],
 ) -> Path:  # fmt: skip
     """Write the bundle, score the reference texts with it, and write it again with their scores."""
     used = sorted({corpus for head in record["heads"].values() for corpus in head["corpora"]})
     facts = corpus_facts(used)
     centroids, unlike = _surroundings(assembled, fitted, masks)
     manifest = {
-        "version": path.name, "tier": "research" if "research" in tiers else "shipped", "encoder": assembled.encoder,
+        "version": path.name, "tier": "research" if "research" in tiers else "shipped",
+        "encoder": assembled.encoder,
         "git": record["git"], "seed": record["seed"], "rules": RULES, "unlike_training": unlike,
         "corpora": facts, "training": record["heads"],
     }  # fmt: skip
@@ -142,7 +118,7 @@ def _reference(bundle: Path) -> list[dict[str, Any]]:
     entries = []
     for row in rows:
         for profile in ("fast", "accurate"):
-            card = scorer.score(ScoreRequest(text=row["text"], profile=profile))  # type: ignore[arg-type]
+            card = scorer.score(ScoreRequest(text=row["text"], profile=profile))
             scores = {name: round(value, 4) for name, value in reference_scores(card).items()}
             entries.append({"text": row["text"], "profile": profile, "scores": scores})
     return entries

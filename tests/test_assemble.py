@@ -1,0 +1,59 @@
+"""From samples to material: who may train, and how big groups are thinned."""
+
+from dataclasses import replace
+
+import pytest
+from made_material import assembled, of_file
+
+from models import encoder
+from training import assemble
+from training.assemble import EVALUATION_ONLY, THIN, encoder_name, may_train, needed_corpora, thin
+from training.samples import Sample
+from training.specs import SPECS
+
+
+def test_who_may_train() -> None:
+    """The frozen test part and what is for evaluation only never train."""
+    sample = of_file("articles")[0]
+    barred = [replace(sample, corpus=name) for name in EVALUATION_ONLY]
+    barred += [replace(sample, meta=meta) for meta in ({"annotation": "test"}, {"evaluation_only": True})]
+    assert may_train(sample)
+    assert may_train(replace(sample, meta={"annotation": "train"}))
+    assert not any(map(may_train, barred))
+
+
+def test_thinning_bounds_a_group_and_label() -> None:
+    """A senator gives at most twelve releases, always the same; named ones stay, other corpora too."""
+    most = THIN["senate-press-grimmer"]
+    releases = [
+        Sample("senate-press-grimmer", str(i), "document", "x", {"source_type": "press_release"}, "palomar")
+        for i in range(30)
+    ]
+    others = [replace(sample, corpus="masc") for sample in releases]
+    kept = thin(releases + others, {releases[3].key})
+    assert len(kept) == 1 + most + len(others)
+    assert releases[3] in kept
+    assert {s.key for s in thin(reversed(releases + others), {releases[3].key})} == {s.key for s in kept}
+
+
+def test_masks_follow_keys_parts_and_dropped_copies() -> None:
+    """What is named, frozen or dropped from the folds may not train; all the rest may."""
+    one, two, three, *rest = of_file("articles")[:6]
+    made = assembled([one, replace(two, meta={"annotation": "test"}), three, *rest])
+    made = replace(made, split=replace(made.split, dropped=(three.key,)))
+    table, mask = made.tables["document"], made.masks({one.key})["document"]
+    assert {str(key) for key in table.keys[mask]} == {sample.key for sample in rest}
+
+
+def test_what_is_read() -> None:
+    """Training reads what a head or an annotation names; evaluation reads its own corpora on top."""
+    assert {name for spec in SPECS for name in spec.corpora} <= needed_corpora(evaluation=False)
+    assert needed_corpora(evaluation=True) - needed_corpora(evaluation=False) <= set(EVALUATION_ONLY)
+
+
+def test_a_clone_without_an_encoder_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """The shipped encoder is found by its sha256; where there is none, the error says what is wrong."""
+    assert len(encoder_name()) == 64
+    monkeypatch.setattr(assemble, "ENCODERS", tmp_path)
+    with pytest.raises(encoder.EncoderRejected, match="the clone is not whole"):
+        encoder_name()

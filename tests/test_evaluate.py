@@ -1,0 +1,129 @@
+"""Protocols: what is tested on, or its like, never trains, and each question is answered once a sample."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from made_material import assembled, moved, of_file
+
+from training import protocols
+from training.evaluate import run_tier
+from training.leaks import Leak, check_no_leak, same_text
+from training.material import Masks, Material
+from training.protocols import PROTOCOLS, Bench, random_folds
+from training.samples import Sample
+from training.splits import FOLDS
+
+ARTICLES = of_file("articles")
+
+
+def article(number: int, name: str, text: Callable[[str], str] = str, **changes: Any) -> Sample:
+    """Return one of our articles as a document of AllSides."""
+    sample = ARTICLES[number]
+    changes = {"id": name, "title": None, "text": text(sample.text), "group": name, **changes}
+    return moved(sample, "allsides", {"opinion_article": number % 2}, **changes)
+
+
+def nearly(text: str) -> str:
+    """Return a text with another first word and another end."""
+    return f"Today {text} More follows."
+
+
+@pytest.mark.parametrize(
+    ("planted", "held_out", "random"),
+    [
+        (article(0, "twin"), True, True),
+        (article(0, "twin", str.upper), True, True),
+        (article(0, "twin", nearly), True, False),
+        (article(1, "twin", publisher="www.wire.com"), True, False),
+        (article(1, "twin"), False, False),
+    ],
+    ids=["same text", "other case", "near-duplicate", "same publisher", "nothing in common"],
+)
+def test_a_planted_twin_is_a_leak(planted: Sample, held_out: bool, random: bool) -> None:
+    """Held-out protocols refuse near-duplicates and publishers of a tested text, random ones equal texts."""
+    tested = article(0, "tested", publisher="wire.com")
+    made = assembled([tested, planted, *(article(i, str(i)) for i in range(2, 8))])
+    masks = made.masks({tested.key})
+    for raises, rule in ((held_out, False), (random, True)):
+        if raises:
+            with pytest.raises(Leak, match="allsides/twin may train but"):
+                check_no_leak(made, masks, {tested.key}, rule)
+        else:
+            check_no_leak(made, masks, {tested.key}, rule)
+    check_no_leak(made, made.masks({tested.key, planted.key}), {tested.key}, random=False)
+
+
+def test_what_is_tested_on_never_trains() -> None:
+    """A test sample among the training rows is a leak by either rule, and stops a fit before it starts."""
+    made = assembled([article(i, str(i)) for i in range(6)])
+    for random in (True, False):
+        with pytest.raises(Leak, match="allsides/3 may train but is tested on"):
+            check_no_leak(made, made.masks(), {"allsides/3"}, random)
+    joined = replace(made.split, components=(("allsides/1", "allsides/3"),))
+    with pytest.raises(Leak, match="allsides/1 may train but shares"):
+        Bench(replace(made, split=joined), "shipped", 0).fitted({"allsides/3"})
+
+
+def mixed() -> list[Sample]:
+    """Return our texts as if they came from the corpora that protocols hold out."""
+    samples = [*of_file("policy_frames_a"), *ARTICLES]
+    for number, one in enumerate(of_file("sentences")):
+        corpus = ("mbic", "babe", "seed")[number % 3]
+        samples.append(moved(one, corpus, dict(one.labels), group=f"{corpus}{number % 30}"))
+    for number, one in enumerate(ARTICLES):
+        labels: dict[str, Any] = {"source_type": one.labels["source_type"]}
+        publisher = f"outlet{number % 15}.com"
+        corpus = ("allsides", "allsides-source-kind")[number % 2]
+        samples.append(moved(one, corpus, labels, text=f"{one.text} {number}.", publisher=publisher))
+    for number, one in enumerate(ARTICLES[:40]):
+        fold = str(number % FOLDS)
+        samples.append(moved(one, "narrative-frames", {"story_frames": ("conflict",)}, split=fold))
+    samples += [moved(one, "gvfc", {"policy_frames": ()}) for one in of_file("policy_frames_b")[:30]]
+    return samples
+
+
+def test_every_protocol_fits_without_what_it_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each fit of each protocol passes the guard, and each protocol tests what it says."""
+    bench = Bench(assembled(mixed()), "research", 0)
+    fits: list[Masks] = []
+    monkeypatch.setattr(protocols, "fit", lambda material, masks: fits.append(masks))
+    tested = {way: [test for _, test in protocol(bench)] for way, protocol in PROTOCOLS.items()}
+    counts = {way: len(tests) for way, tests in tested.items()}
+    assert counts == {"groups": 5, "random": 5, "once": 1, "authors": 5, "corpora": 3}
+    assert len(fits) == sum(counts.values())
+    assert set.union(*tested["groups"]) == set(bench.assembled.split.folds)
+    assert tested["once"] == [bench.of_corpora({"gvfc"})]
+    assert tested["corpora"][0] == bench.of_corpora({"mbic", "babe"})
+
+
+def test_equal_texts_share_a_random_fold() -> None:
+    """Every sample of a table has a random fold, and samples with one text have one fold."""
+    made = assembled([article(i, f"{copy}{i}") for i in range(20) for copy in "ab"])
+    folds = random_folds(made, 0)
+    prepared = made.tables["document"].prepared
+    assert set(folds) == {p.sample.key for p in prepared}
+    assert len({(same_text(p), folds[p.sample.key]) for p in prepared}) == 20
+
+
+def test_a_tier_answers_its_questions() -> None:
+    """Every labelled sample is predicted once a protocol, by name of head, corpus, protocol and profile."""
+    sentences = [
+        moved(one, "seed" if n % 4 == 0 else "mbic", dict(one.labels), group=f"g{n % 40}")
+        for n, one in enumerate(of_file("sentences"))
+    ]
+    made = assembled(sentences)
+    bench = Bench(replace(made, material=replace(made.material, profiles=("fast",))), "shipped", 0)
+    answered = {(p.head, p.corpus, p.protocol, p.profile): p for p in run_tier(bench)}
+    protocols_of = ("outlets_held_out", "random", "corpora_held_out")
+    assert set(answered) == {
+        (head, "mbic", protocol, "fast")
+        for head in ("loaded_language", "opinion")
+        for protocol in protocols_of
+    }
+    for p in answered.values():
+        assert len(p.truth) == 180
+        assert np.isfinite(p.scores).all()
+    assert isinstance(bench.assembled.material, Material)

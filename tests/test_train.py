@@ -1,0 +1,123 @@
+"""``slantwise train`` from our own texts alone: a bundle that loads, scores and says what it is."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from models.bundle import Bundle, load_bundle
+from models.request import ScoreRequest
+from models.scorer import Scorer
+from training.assemble import Assembled, assemble
+from training.base import Base, fit_base
+from training.commands_train import train as command
+from training.reading import SEED_HOME, digest
+from training.train import TrainingRun, train
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Made:
+    """A training run on our own texts, and how long it took in seconds."""
+
+    run: TrainingRun
+    bundle: Bundle
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return an empty SLANTWISE_HOME."""
+    with pytest.MonkeyPatch.context() as patch:
+        path = tmp_path_factory.mktemp("home")
+        patch.setenv("SLANTWISE_HOME", str(path))
+        yield path
+
+
+@pytest.fixture(scope="module")
+def made(home: Path) -> Made:
+    """Train once; no corpus is present."""
+    began = time.monotonic()
+    run = train(home / "absent", home / "bundles", "seed.1", ("own",), jobs=1, names=("seed",))
+    return Made(run, load_bundle(run.path), time.monotonic() - began)
+
+
+@pytest.fixture(scope="module")
+def again(home: Path, made: Made) -> tuple[Assembled, Base]:
+    """Return the same material, its vectors from the cache that training filled, and its base."""
+    assembled = assemble(home / "absent", ("own",), jobs=1, names=("seed",))
+    material = assembled.material
+    return assembled, fit_base(material.specs, assembled.tables, assembled.masks(), material.definitions)
+
+
+def test_our_texts_alone_give_a_bundle_in_time(made: Made) -> None:
+    """Training takes under two minutes; heads that need real corpora are missing, all others there."""
+    assert made.seconds < 120
+    assert set(made.bundle.heads) == {
+        "loaded_language", "opinion", "call_to_action", "policy_frames", "source_type", "stance",
+    }  # fmt: skip
+    assert [fact["name"] for fact in made.bundle.manifest["corpora"]] == ["seed"]
+
+
+def test_its_card_says_so_plainly(made: Made) -> None:
+    """The card opens with what the bundle was trained on and that its scores are not to be relied on."""
+    card = " ".join((made.run.path / "CARD.md").read_text("utf-8").split())
+    assert card.startswith("# Bundle seed.1 **Trained on the project's own invented texts alone.**")
+    assert "scores on real news are not to be relied on" in card
+    assert "seed" in (made.run.path / "MODEL_LICENSE.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("profile", ["fast", "accurate"])
+def test_it_scores_an_article(made: Made, profile: str) -> None:
+    """The bundle passes its own self-test and gives sentences and source type numbers, advocacy none."""
+    scorer = Scorer(made.bundle, threads=1)
+    scorer.self_test()
+    row = json.loads((SEED_HOME / "articles.jsonl").read_text("utf-8").splitlines()[1])
+    card = scorer.score(ScoreRequest(text=row["text"], profile=profile)).to_json()
+    assert sum(card["source_type"]["scores"].values()) == pytest.approx(1, abs=1e-4)
+    assert all(0 <= sentence["call_to_action"] <= 1 for sentence in card["sentences"])
+    assert card["advocacy"]["score"] is None
+
+
+def test_the_bundle_decides_as_training_did(made: Made, again: tuple[Assembled, Base]) -> None:
+    """Weights read back from half precision give every head's decisions to 1e-3."""
+    assembled, base = again
+    for spec in assembled.material.specs:
+        if spec.name not in base.views:
+            continue
+        table, rows = assembled.tables[spec.space], np.arange(0, len(assembled.tables[spec.space]), 7)
+        loaded = Base(made.bundle.spaces, base.columns, {spec.name: made.bundle.heads[spec.name].views})
+        expected, found = base.decisions(spec, table, rows), loaded.decisions(spec, table, rows)
+        assert made.bundle.spaces[spec.space].vocabulary == base.spaces[spec.space].vocabulary
+        for view, decided in expected.items():
+            np.testing.assert_allclose(found[view], decided, atol=1e-3, rtol=1e-3)
+
+
+def test_the_run_record_lists_every_text(made: Made) -> None:
+    """Beside the bundle lies the list of what each head saw, by corpus and sha256."""
+    assert made.run.run == made.run.path.with_name("seed.1-run.json")
+    record = json.loads(made.run.run.read_text("utf-8"))
+    rows = [json.loads(line) for line in (SEED_HOME / "sentences.jsonl").read_text("utf-8").splitlines()]
+    assert record["bundle"] == "seed.1"
+    assert record["texts"]["opinion"] == {"seed": sorted(digest(row["text"]) for row in rows)}
+    assert record["texts"]["partisan"] == {}
+    assert len(record["texts"]["surroundings"]["seed"]) == 90
+    assert {name: facts["samples"] for name, facts in record["heads"].items()} == {
+        "loaded_language": 240, "opinion": 240, "call_to_action": 340, "policy_frames": 460,
+        "opinion_article": 0, "partisan": 0, "source_type": 90, "story_frames": 0, "stance": 120,
+    }  # fmt: skip
+
+
+def test_a_bundle_is_never_overwritten(made: Made, home: Path, runner: CliRunner) -> None:
+    """A second run of the same name is refused before anything is read."""
+    before = made.run.run.read_bytes()
+    done = runner.invoke(command, ["--corpus", "seed", "--version", "seed.1"])
+    assert done.exit_code == 1
+    assert done.output == f"Error: {home / 'bundles' / 'seed.1'} exists\n"
+    assert made.run.run.read_bytes() == before

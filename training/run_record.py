@@ -1,0 +1,80 @@
+"""What a training run saw: counts for the bundle's card, and every text's sha256 for the run record."""
+
+import json
+import subprocess
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.labels import ADVOCACY
+from training.advocacy import graded
+from training.assemble import Assembled
+from training.material import Fitted, Masks
+from training.reading import digest
+from training.specs import trainable
+from training.tables import Table
+
+
+def git_commit() -> str:
+    """Return the commit that is checked out, or ``unknown``."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)  # noqa: S607
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) -> dict[str, Any]:
+    """Say what each head saw: counts by corpus and class."""
+    heads: dict[str, Any] = {}
+    for spec in assembled.material.specs:
+        table = assembled.tables[spec.space]
+        rows = trainable(spec, table, masks[spec.space], seed)
+        labels = [str(table.prepared[i].sample.labels[spec.name]) for i in rows]
+        heads[spec.name] = {
+            "samples": len(rows),
+            "corpora": dict(sorted(Counter(str(c) for c in table.corpora[rows]).items())),
+            "classes": dict(sorted(Counter(labels).items())) if spec.kind != "multilabel" else {},
+        }
+    return {"seed": seed, "seconds": seconds, "git": git_commit(), "heads": heads}
+
+
+def seen(assembled: Assembled, masks: Masks, fitted: Fitted) -> dict[str, dict[str, list[str]]]:
+    """Return, per head and corpus, the sorted sha256 (16 digits) of every text that trained it.
+
+    Advocacy stands for its own graded documents; it reads the other heads, whose texts are listed there.
+    ``surroundings`` are the documents that say what is unlike the training texts.
+    """
+    return {name: _texts(table, rows) for name, table, rows in _stages(assembled, masks, fitted)}
+
+
+def _stages(
+    assembled: Assembled, masks: Masks, fitted: Fitted
+) -> Iterator[tuple[str, Table, NDArray[np.int64]]]:
+    material = assembled.material
+    for spec in material.specs:
+        table = assembled.tables[spec.space]
+        yield spec.name, table, trainable(spec, table, masks[spec.space], material.seed)
+    documents = assembled.tables["document"]
+    if ADVOCACY in fitted.heads:
+        yield ADVOCACY, documents, graded(documents, masks["document"])[0]
+    yield "surroundings", documents, np.flatnonzero(masks["document"])
+
+
+def _texts(table: Table, rows: NDArray[np.int64]) -> dict[str, list[str]]:
+    texts: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        sample = table.prepared[row].sample
+        texts[sample.corpus].add(digest(sample.text))
+    return {corpus: sorted(found) for corpus, found in sorted(texts.items())}
+
+
+def write_run(path: Path, record: Mapping[str, Any], texts: Mapping[str, Mapping[str, list[str]]]) -> Path:
+    """Write ``NAME-run.json`` beside the bundle ``NAME``: the record, with the texts that each stage saw."""
+    file = path.with_name(f"{path.name}-run.json")
+    file.write_text(json.dumps({"bundle": path.name, **record, "texts": texts}, indent=1), "utf-8")
+    return file
