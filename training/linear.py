@@ -6,10 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from models.sparse import Floats, Linear
+from models.style import NAMES
 from training.specs import Spec
+
+#: Smallest spread that a feature is scaled by. Some encoder dimensions hardly move, and pasted posts are rare
+#: in corpora but common on messy pages: without a floor one of them could outweigh all the words.
+VECTOR_FLOOR = 1e-3
+STYLE_FLOOR = 0.05
 
 
 def logistic(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, float]:
@@ -44,15 +49,24 @@ def fit_dense(
     spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None
 ) -> Linear:
     """Fit on standardised features and fold the scaling, and the definitions, into the weights."""
-    scaler = StandardScaler(with_mean=spec.standardise, with_std=spec.standardise).fit(x)
-    linear = fit_linear(scaler.transform(x), outputs, strength)
     if spec.standardise:
-        scale = scaler.scale_.astype(np.float32)[:, None]
-        coef = linear.coef / scale
-        linear = Linear(coef, linear.bias - scaler.mean_.astype(np.float32) @ coef)
+        mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), _floors(spec, x.shape[1]))
+        linear = fit_linear((x - mean) / scale, outputs, strength)
+        coef = linear.coef / scale[:, None]
+        linear = Linear(coef, np.asarray(linear.bias - mean @ coef, np.float32))
+    else:
+        linear = fit_linear(x, outputs, strength)
     if definitions is None or not spec.definitions:
         return linear
     return _with_definitions(spec, linear, x, definitions)
+
+
+def _floors(spec: Spec, width: int) -> Floats:
+    """Return the smallest scale of each feature; a document's style stands last."""
+    floors = np.full(width, VECTOR_FLOOR, np.float32)
+    if spec.space == "document":
+        floors[-len(NAMES) :] = STYLE_FLOOR
+    return floors
 
 
 def _with_definitions(spec: Spec, linear: Linear, x: Floats, definitions: Floats) -> Linear:
