@@ -13,6 +13,7 @@ from sklearn.cluster import KMeans
 from models.bundle import load_bundle, save_bundle
 from models.encoder import DIMENSIONS, Floats, unit
 from models.judge import known_share, nearness
+from models.ngrams import count_grams
 from models.request import ScoreRequest
 from models.scorer import Scorer, reference_scores
 from training.assemble import Assembled, assemble
@@ -23,6 +24,8 @@ from training.reading import SEED_HOME
 from training.run_record import run_record, seen, write_run
 
 CENTROIDS: Final = 32
+#: Documents whose share of known words is looked at.
+KNOWN_SAMPLE: Final = 2_000
 #: A text is called unlike the training texts below the values of this share of them.
 UNLIKE: Final = 0.01
 RULES: Final = {
@@ -96,15 +99,8 @@ def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[F
     model = KMeans(min(CENTROIDS, len(used)), n_init=1, random_state=0).fit(means)
     centroids = unit(model.cluster_centers_.astype(np.float32)).reshape(-1, DIMENSIONS)
     near = [nearness(p.vectors, centroids) for p in used]
-    counts, grams = table.counts[np.flatnonzero(masks["document"])], np.array(table.grams)
-    words = np.flatnonzero([" " not in gram for gram in grams])
     index = fitted.spaces["document"].index
-    known = [
-        known_share(dict(zip(grams[row.indices], row.data, strict=True)), index)
-        for row in (
-            counts[i, :][:, words] for i in range(0, counts.shape[0], max(1, counts.shape[0] // 2_000))
-        )
-    ]
+    known = [known_share(count_grams(p.masked), index) for p in used[:: max(1, len(used) // KNOWN_SAMPLE)]]
     quantiles = {"known_words": known, "nearness": near}
     return centroids, {
         name: round(float(np.quantile(values, UNLIKE)), 4) for name, values in quantiles.items()
