@@ -125,7 +125,8 @@ def sentences(document: Document, scores: Mapping[str, Floats]) -> tuple[Sentenc
     """Return every sentence that holds words, the title first, in order; only English ones have numbers."""
     out, row = [], 0
     columns = [_column(scores[name]) if name in scores else None for name in SENTENCE_SIGNALS]
-    policy = scores["policy_frames"].tolist() if "policy_frames" in scores else None
+    frames = scores.get("policy_frames")
+    policy = None if frames is None else np.round(frames.astype(np.float64), 6).tolist()
     listed = [(document.title, True)] if document.title else []
     for sentence, is_title in [*listed, *((s, False) for s in document.sentences)]:
         assert sentence is not None
@@ -133,7 +134,7 @@ def sentences(document: Document, scores: Mapping[str, Floats]) -> tuple[Sentenc
         if not (sentence.english and sentence.masked):
             out.append(SentenceScore(start, end, None, None, None, sentence.quoted, {}))
             continue
-        named = {n: round(p, 6) for n, p in zip(POLICY_FRAMES, policy[row], strict=True)} if policy else {}
+        named = dict(zip(POLICY_FRAMES, policy[row], strict=True)) if policy else {}
         signals = [column[row] if column else None for column in columns]
         out.append(SentenceScore(start, end, signals[0], signals[1], signals[2], sentence.quoted, named))
         row += 1

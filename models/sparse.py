@@ -32,14 +32,16 @@ class SparseSpace:
 
     def rows(self, texts: Sequence[Mapping[str, int]]) -> list[SparseRow]:
         """Return a row for each of several counted texts, with one pass over the arrays."""
-        index, known, ends = self.index.get, list[tuple[int | None, int]](), [0]
+        index, ends = self.index, [0]
+        columns_list: list[int] = []
+        counts_list: list[int] = []
         for counts in texts:
-            found = zip(map(index, counts), counts.values(), strict=True)
-            known += [pair for pair in found if pair[0] is not None]
-            ends.append(len(known))
-        pairs = np.array(known, np.int64).reshape(-1, 2)
-        columns = pairs[:, 0].copy()
-        weights = (1 + np.log(pairs[:, 1].astype(np.float32))) * self.idf[columns]
+            known = [gram for gram in counts if gram in index]
+            columns_list += [index[gram] for gram in known]
+            counts_list += [counts[gram] for gram in known]
+            ends.append(len(columns_list))
+        columns = np.array(columns_list, np.int64)
+        weights = (1 + np.log(np.array(counts_list, np.float32))) * self.idf[columns]
         return [_unit(columns[a:b], weights[a:b]) for a, b in pairwise(ends)]
 
 

@@ -46,7 +46,8 @@ class Bench:
     def keys(self, wanted: Callable[[Sample], bool]) -> set[str]:
         """Return the keys of the samples that are ``wanted``."""
         tables = self.assembled.tables.values()
-        return {p.sample.key for table in tables for p in table.prepared if wanted(p.sample)}
+        found = {p.sample.key for table in tables for p in table.prepared if wanted(p.sample)}
+        return found.difference(self.assembled.split.dropped)  # copies of texts that may train
 
     def of_corpora(self, names: Collection[str]) -> set[str]:
         """Return the keys of the samples of some corpora."""
