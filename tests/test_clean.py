@@ -159,7 +159,7 @@ def test_hostile_html_is_refused(html: str, error: type[Exception]) -> None:
     start = time.process_time()
     with pytest.raises(error):
         html_to_text(html)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 8  # seconds; a quadratic pattern takes minutes
 
 
 @pytest.mark.parametrize("given", [{}, {"text": "A ship.", "html": "<p>A ship.</p>"}])
@@ -183,7 +183,7 @@ def test_no_pattern_is_quadratic(unit: str) -> None:
             from_text(text)
     else:
         from_text(text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 8  # seconds; a quadratic pattern takes minutes
 
 
 def test_no_white_space_at_all() -> None:
