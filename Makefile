@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: help run test test-training check train evaluate bench clean
+.PHONY: help run test test-training check train evaluate bench soak clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -30,6 +30,13 @@ evaluate: .venv/run.stamp  ## write report.md and report.json beside the bundle
 
 bench: .venv/dev.stamp  ## measure speed and memory into benchmarks/results.json
 	$(BIN)/python benchmarks/bench.py
+
+soak: .venv/dev.stamp  ## the long measurements: reloads and kills under load; minutes to hours
+	$(BIN)/python benchmarks/soak_reload.py --reloads 50
+	$(BIN)/python benchmarks/soak_kill.py --kills 100
+	$(BIN)/python benchmarks/soak_store.py
+	$(BIN)/python benchmarks/soak_store.py --postgresql
+	$(BIN)/python benchmarks/soak_store.py --scorecards 1000000 --times 20
 
 clean:  ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

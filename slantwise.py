@@ -7,8 +7,18 @@ import click
 COMMANDS = {
     "serve": "service.commands",
     "score": "service.commands",
+    "publish": "service.commands_bundles",
+    "rollback": "service.commands_bundles",
+    "bundles": "service.commands_bundles",
+    "keys": "service.commands_keys",
+    "db": "service.commands_db",
+    "rescore": "service.commands_rescore",
+    "audit": "service.commands_keys",
+    "drift": "service.commands_drift",
+    "feedback": "service.commands_feedback",
     "corpora": "training.commands",
     "train": "training.commands",
+    "retrain": "training.commands",
     "evaluate": "training.commands",
 }
 

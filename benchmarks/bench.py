@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import random
 import signal
 import socket
 import statistics
@@ -29,6 +30,7 @@ LIMITS = {
     "accurate.article_600w.ms_p50": 250.0,
     "fast.article_600w.ms_p50": 5.0,
     "worker.private.mib": 400.0,
+    "store.added.ms_p50": 3.0,
 }
 Figures = dict[str, dict[str, float]]
 
@@ -150,11 +152,28 @@ def served(starts: int = 3) -> Figures:
     }
 
 
+def stored(pairs: int = 300) -> Figures:
+    """Measure what keeping its scores adds to a request: each new text with and without, in turn."""
+    added = []
+    with server() as (address, _, _), requests.Session() as session:
+        for number in range(pairs + 10):
+            times, words = {}, article().split()
+            random.Random(number).shuffle(words)
+            for mode in ("none", "scores") if number % 2 else ("scores", "none"):
+                body = {"text": " ".join(words), "publisher": f"{number % 20}.example", "store": mode}
+                body["profile"] = "fast"
+                began = time.perf_counter()
+                session.post(f"{address}/v1/score", json=body, timeout=30).raise_for_status()
+                times[mode] = (time.perf_counter() - began) * 1000
+            added.append(times["scores"] - times["none"])
+    return {"store.added.ms_p50": {"value": round(statistics.median(added[10:]), 2), "n": pairs}}
+
+
 def main() -> int:
     """Measure, write, print; the exit status is 1 where a limit is missed."""
     bundle = load_bundle(current_bundle_path())
     facts = machine()
-    figures = served() | in_process(Scorer(bundle, threads=2))
+    figures = served() | stored() | in_process(Scorer(bundle, threads=2))
     result = {"bundle": bundle.version, "machine": facts, "figures": dict(sorted(figures.items()))}
     (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     missed = 0

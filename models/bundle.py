@@ -13,15 +13,14 @@ import numpy as np
 
 from models.bundle_files import (
     FORMAT,
-    SHIPPED,
     BundleRejected,
-    current_bundle_path,
     read_manifest,
     verify,
     vocabulary_file,
 )
 from models.encoder import file_sha256
 from models.heads import Calibration, Head, Space
+from models.pointer import SHIPPED, current_bundle_path
 from models.request import MAX_TARGETS, TEXT_LIMITS
 from models.sparse import Floats, Linear, SparseSpace
 

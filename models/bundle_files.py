@@ -1,15 +1,12 @@
-"""A bundle's files: which bundle is in use, and whether its files are the ones that its manifest names."""
+"""A bundle's files: whether they are the ones that its manifest names."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from models.encoder import file_sha256
-from models.home import slantwise_home
 
-SHIPPED: Final = Path(__file__).parent / "bundles"
 FORMAT: Final = 1
 _PICKLES: Final = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin")
 #: What loading reads, beside one vocabulary a space.
@@ -18,30 +15,6 @@ _NEEDED: Final = ("arrays.npz", "reference.json")
 
 class BundleRejected(ValueError):
     """The bundle cannot be trusted or read; the message names the file and the fact."""
-
-
-def current_bundle_path() -> Path:
-    """Return the bundle in use: SLANTWISE_BUNDLE, else the CURRENT pointer, else the newest shipped one.
-
-    Raises:
-        BundleRejected: when there is none.
-
-    """
-    chosen = os.environ.get("SLANTWISE_BUNDLE")
-    if chosen:
-        return Path(chosen)
-    pointer = slantwise_home() / "CURRENT"
-    if pointer.is_file():
-        return slantwise_home() / "bundles" / pointer.read_text("utf-8").strip()
-    shipped = [path.parent for path in SHIPPED.glob("*/manifest.json")]
-    if not shipped:
-        raise BundleRejected(f"no bundle under {SHIPPED}")
-    return max(shipped, key=lambda path: _version_order(path.name))
-
-
-def _version_order(name: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that puts 2026.11.10 after 2026.11.9."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in name.split("."))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -53,7 +26,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """
     file = path / "manifest.json"
     if not file.is_file():
-        raise BundleRejected(f"{path}: manifest.json is missing")
+        raise BundleRejected(f"{path.name}: manifest.json is missing")
     try:
         manifest = json.loads(file.read_text("utf-8"))
     except (ValueError, RecursionError) as error:

@@ -106,9 +106,7 @@ def from_text(
     readable = blank_links(text, spans)
     language = document_language(readable)
     sentences = tuple(_sentences(readable, spans, own, language))
-    return Document(
-        text, sentences, spans, _title(title, own, language), title, publisher, url, from_html
-    )
+    return Document(text, sentences, spans, _title(title, own, language), title, publisher, url, from_html)
 
 
 def _title(title: str | None, own: tuple[str, ...], language: str) -> Sentence | None:

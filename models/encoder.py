@@ -5,6 +5,7 @@ from each batch, hence no batch ever holds sentences of two documents.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from models.home import slantwise_home
+
 ENCODERS: Final = Path(__file__).parent / "encoders"
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 DIMENSIONS: Final = 384
 #: Tokens a window; the encoder was trained on at most 256.
 MAX_TOKENS: Final = 254
@@ -29,6 +33,26 @@ Floats = NDArray[np.float32]
 
 class EncoderRejected(ValueError):
     """The encoder's files are missing or not the ones that the bundle names."""
+
+
+def local_encoders() -> Path:
+    """Return the folder of the encoders that came to this machine with a bundle."""
+    return slantwise_home() / "encoders"
+
+
+def encoder_folder(sha256: str, homes: Sequence[Path] | None = None) -> Path:
+    """Return where an encoder is stored: among the shipped ones, else among the local ones.
+
+    Raises:
+        EncoderRejected: it is in none of the folders, or this is no sha256.
+
+    """
+    if not _SHA256.fullmatch(sha256):
+        raise EncoderRejected("the encoder is not named by a sha256")
+    for home in (ENCODERS, local_encoders()) if homes is None else homes:
+        if (home / sha256).is_dir():
+            return home / sha256
+    raise EncoderRejected(f"encoder file is missing: encoder.onnx of {sha256[:12]}")
 
 
 def file_sha256(path: Path) -> str:
@@ -69,14 +93,15 @@ class Encoder:
         self.sha256 = sha256
 
     @classmethod
-    def load(cls, sha256: str, threads: int = 2, home: Path = ENCODERS) -> "Encoder":
-        """Open the encoder stored under its sha256.
+    def load(cls, sha256: str, threads: int = 2, home: Path | None = None) -> "Encoder":
+        """Open the encoder stored under its sha256, in ``home`` or where encoders are kept.
 
         Raises:
             EncoderRejected: when a file is missing or altered.
 
         """
-        graph, words = home / sha256 / "encoder.onnx", home / sha256 / "tokenizer.json"
+        folder = encoder_folder(sha256, None if home is None else (home,))
+        graph, words = folder / "encoder.onnx", folder / "tokenizer.json"
         for path in (graph, words):
             if not path.is_file():
                 raise EncoderRejected(f"encoder file is missing: {path.name} of {sha256[:12]}")
@@ -87,7 +112,10 @@ class Encoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # the arena keeps the largest text's memory for ever
-        session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        try:
+            session = ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime has a class for each kind of wrong graph
+            raise EncoderRejected(f"encoder.onnx cannot be opened: {type(error).__name__}") from None
         return cls(session, Tokenizer.from_file(str(words)), sha256)
 
     def encode(self, sentences: Sequence[str], check: Callable[[], None] = lambda: None) -> list[Encoded]:

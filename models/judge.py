@@ -38,7 +38,7 @@ def document_info(document: Document, features: Features, s: Scope) -> DocumentI
     """Return what was read."""
     return DocumentInfo(
         document.raw_title, document.publisher, s.language, s.words, len(document.sentences), s.scored_share,
-        document.text if document.from_html else None,
+        document.text if document.from_html else None, s.known_words,
     )  # fmt: skip
 
 

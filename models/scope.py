@@ -32,7 +32,7 @@ class Scope:
     """How much of a document can be scored, and why not where it cannot.
 
     ``barred`` bars the document heads (language, too_short, not_prose); ``strange`` says that the
-    text is unlike what the heads have learnt from.
+    text is unlike what the heads have learnt from; ``known_words`` is the share of words that they know.
     """
 
     words: int
@@ -42,6 +42,7 @@ class Scope:
     strange: bool
     empty: bool
     warnings: tuple[str, ...]
+    known_words: float | None = None
 
 
 def scope(document: Document, features: Features, bundle: Bundle) -> Scope:
@@ -53,10 +54,11 @@ def scope(document: Document, features: Features, bundle: Bundle) -> Scope:
     share = scored / total if total else 0.0
     language = _language(document, share)
     barred = _barred(words, share, total, document.text)
+    known = known_share(features.total, bundle.spaces["document"].index)
     unread = f"{1 - share:.0%} of the text is not English and was not scored"
     return Scope(
-        len(document.text.split()), round(share, 4), language, barred, _strange(features, bundle),
-        not features.masked, (unread,) if 0 < share < 0.995 else (),
+        len(document.text.split()), round(share, 4), language, barred, _strange(features, bundle, known),
+        not features.masked, (unread,) if 0 < share < 0.995 else (), round(known, 4) if words else None,
     )  # fmt: skip
 
 
@@ -81,10 +83,10 @@ def _barred(words: Mapping[str, int], share: float, total: int, text: str) -> st
     return None if prose and letters >= 0.6 else "not_prose"
 
 
-def _strange(features: Features, bundle: Bundle) -> bool:
+def _strange(features: Features, bundle: Bundle, known: float) -> bool:
     """Whether fewer words are known, or the mean vector is farther off, than for 99 % of training texts."""
     rules = bundle.manifest["unlike_training"]
-    if known_share(features.total, bundle.spaces["document"].index) < rules["known_words"]:
+    if known < rules["known_words"]:
         return True
     if features.vectors is None or len(features.vectors) == 0:
         return False

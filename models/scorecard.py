@@ -16,7 +16,10 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What was read; ``text`` is given only where the caller sent HTML."""
+    """What was read; ``text`` is given only where the caller sent HTML.
+
+    ``known_words``, the share of words that the bundle knows, is kept to see drift, and never answered.
+    """
 
     title: str | None
     publisher: str | None
@@ -25,6 +28,7 @@ class DocumentInfo:
     sentences: int
     scored_share: float
     text: str | None = None
+    known_words: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Scorecard:
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of this scorecard (HTML's extracted text only where present)."""
         card = asdict(self)
+        del card["document"]["known_words"]
         if self.document.text is None:
             del card["document"]["text"]
         return card

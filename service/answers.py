@@ -136,6 +136,13 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Reload(BaseModel):
+    """A bundle that is wanted in place of the one that answers."""
+
+    wanted: str | None = Field(description="Its version; null where CURRENT holds none.")
+    refused: str | None = Field(description="Why it is not taken; null while it is being loaded.")
+
+
 class Ready(BaseModel):
     """The bundle is loaded and has scored its reference texts as it should."""
 
@@ -143,6 +150,7 @@ class Ready(BaseModel):
     bundle: str
     sha256: str
     self_test: Literal["passed"] = "passed"
+    reload: Reload | None = Field(None, description="Null while the wanted bundle answers.")
 
 
 class Problem(BaseModel):

@@ -6,6 +6,8 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from models.request import MAX_HTML_BYTES, MAX_HTML_TAGS, MAX_TARGETS, TEXT_LIMITS
+from service.access import needs
+from service.access.limits import charge
 from service.answers import Limits, ModelCard, Scorecard
 from service.batch import count_lines, score_lines
 from service.body import JSON_TYPES, NDJSON_TYPES, takes
@@ -24,6 +26,7 @@ STREAM: dict[str, Any] = {
 
 
 @bp.post("/score")
+@needs("score")
 @takes(JSON_TYPES, limit="max_body_bytes")
 @bp.doc(responses=failures(413, 415, 422, 503))
 @bp.output(Scorecard)
@@ -32,7 +35,8 @@ def score(body: ScoreBody) -> Response:
     """Score one text.
 
     A text over the limit of its profile, or a body over the limit of the server, is 413; a server
-    with no place free, or a text that takes too long, is 503 with Retry-After.
+    with no place free, or a text that takes too long, is 503 with Retry-After. An answer with an id
+    is kept; one that should be and cannot be is 503, too.
     """
     with desk().gate.enter():
         card = desk().answer(body)
@@ -40,16 +44,19 @@ def score(body: ScoreBody) -> Response:
 
 
 @bp.post("/score/batch")
+@needs("score")
 @takes(NDJSON_TYPES, limit="max_batch_bytes")
 @bp.doc(responses=failures(413, 415, 422, 503, success=STREAM))
 def score_batch() -> Response:
     """Score many texts: NDJSON in, NDJSON out, streamed and in order.
 
     The whole body is read first, so that one over the limit is always a 413 and never cut. A bad
-    line gives one problem object with its line number, and the rest goes on.
+    line gives one problem object with its line number, and the rest goes on. Each line that is to be
+    kept is kept before its answer leaves.
     """
     here = desk()
     count = count_lines(request.stream, here.settings.max_batch_lines)
+    charge(count)
     place = here.gate.enter()
     place.callback(request.stream.close)
     response = Response(score_lines(here, request.stream, place), content_type=NDJSON_TYPES[0])
@@ -60,6 +67,7 @@ def score_batch() -> Response:
 
 
 @bp.get("/model")
+@needs("read", "score", "feedback")
 @bp.doc(responses=failures())
 @bp.output(ModelCard)
 def model() -> dict[str, Any]:

@@ -6,13 +6,18 @@ from typing import Any
 from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
-from service import api, current, observe, page
+from models.home import slantwise_home
+from service import api, api_aggregate, api_feedback, api_scores, api_targets, current, observe, page
 from service.access import guard
+from service.drift.watching import Watching
 from service.errors import handle_errors
 from service.loading import TextScorer, load_scorer
 from service.openapi import describe_api
+from service.purging import Purging
 from service.scoring import Desk
 from service.settings import Settings, settings_from
+from service.store.database import database_at
+from service.store.revision import prepare
 from service.wire import read_json, write_json
 
 
@@ -34,22 +39,35 @@ def create_app(settings: Settings | None = None, scorer: TextScorer | None = Non
     Raises:
         BundleUnusable: the bundle is damaged, or does not score its reference texts as it did.
         BadSetting: an environment variable cannot be used.
+        StoreUnusable: the database cannot be reached, or is not as this program needs it.
+        SecretUnusable: the secret of this installation cannot be read or made.
 
     """
     settings = settings or settings_from()
+    serves = scorer is None
     if scorer is None:
         scorer = load_scorer(settings)
     else:
         scorer.self_test()
+    database = database_at(settings.database_url, slantwise_home())
+    prepare(database)
     app = APIFlask(
         __name__, title="Slantwise", version=version("slantwise"), docs_path=None, json_errors=False
     )
     app.json = Json(app)
-    current.install(app, Desk(settings, scorer))
+    desk = Desk(settings, scorer, database)
+    current.install(app, desk)
     observe.watch(app)
-    guard(app)
+    guard(app, settings, database)
     handle_errors(app)
     describe_api(app)
-    for area in (api.bp, observe.bp, page.bp):
-        app.register_blueprint(area)
+    areas = (api, api_scores, api_aggregate, api_targets, api_feedback, observe, page)
+    for area in areas:
+        app.register_blueprint(area.bp)
+    if serves:
+        Purging(database, slantwise_home()).start()
+    if serves and desk.store:
+        Watching(slantwise_home()).start()
+    if serves and not settings.bundle_path:
+        desk.bundle.follow()
     return app

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from models.request import DeadlineExceeded, UnscorableInput
 from service.lines import failed_line, read_body
+from service.loading import TextScorer
 from service.problems import Refusal, log_failure
 from service.scoring import Desk
 from service.wire import write_json
@@ -30,18 +31,22 @@ def count_lines(body: IO[bytes], limit: int) -> int:
 
 
 def score_lines(desk: Desk, lines: Iterable[bytes], place: ExitStack) -> Iterator[bytes]:
-    """Answer each line that is not blank, one at a time, as the reader takes them; then leave the place."""
+    """Answer each line that is not blank, one at a time, as the reader takes them; then leave the place.
+
+    One bundle answers all of them, whatever is published meanwhile.
+    """
+    scorer = desk.scorer
     with place:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield write_json(_answer(desk, line, number)).encode() + b"\n"
+                yield write_json(_answer(desk, scorer, line, number)).encode() + b"\n"
 
 
-def _answer(desk: Desk, line: bytes, number: int) -> dict[str, Any]:
+def _answer(desk: Desk, scorer: TextScorer, line: bytes, number: int) -> dict[str, Any]:
     try:
         if len(line) > desk.settings.max_body_bytes:
             raise Refusal(413, f"The line is over {desk.settings.max_body_bytes} bytes.")
-        return desk.answer(read_body(line))
+        return desk.answer(read_body(line), scorer)
     except (Refusal, ValidationError, UnscorableInput, DeadlineExceeded) as error:
         return failed_line(error, number)
     except Exception as error:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from models.request import PROFILES
-from service.settings import BadSetting, Settings, settings_from, table
+from service.settings import STORES, BadSetting, Settings, settings_from, table
 
 Command = Callable[..., Any]
 FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
@@ -17,7 +17,10 @@ def _each_setting(command: Command) -> Command:
     for row in reversed(table()):
         option = f"--{row.name.replace('_', '-')}"
         help_text = f"{row.help} [{row.variable}; {row.default!r}]"
-        command = click.option(option, row.name, metavar="VALUE", help=help_text)(command)
+        if isinstance(row.default, bool):
+            command = click.option(option, row.name, flag_value="1", help=help_text)(command)
+        else:
+            command = click.option(option, row.name, metavar="VALUE", help=help_text)(command)
     return command
 
 
@@ -53,9 +56,18 @@ def serve(**given: str | None) -> None:
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--profile", type=click.Choice(PROFILES), default="accurate", show_default=True,
               help="What to use where a request does not say.")  # fmt: skip
+@click.option(
+    "--store",
+    type=click.Choice(STORES),
+    default="none",
+    show_default=True,
+    help="What to keep where a request does not say; an answer that was kept has an id.",
+)
 @click.option("--text-column", metavar="NAME", help="The column of a csv that holds the text.")
 @click.pass_context
-def score(ctx: click.Context, files: tuple[str, ...], profile: str, text_column: str | None) -> None:
+def score(
+    ctx: click.Context, files: tuple[str, ...], profile: str, store: str, text_column: str | None
+) -> None:
     """Score FILES (txt, html, jsonl, csv; - is standard input) with the code that answers HTTP.
 
     Writes one scorecard a line; for a csv, the csv with score columns. Lines of a jsonl file, or of
@@ -69,7 +81,7 @@ def score(ctx: click.Context, files: tuple[str, ...], profile: str, text_column:
     if tables and (len(files) > 1 or not text_column):
         raise click.UsageError("A csv is scored alone, and needs --text-column.")
     try:
-        run = ScoreRun(_settings({}), profile)
+        run = ScoreRun(_settings({}), profile, store)
     except BundleUnusable as error:
         raise click.ClickException(str(error)) from None
     if text_column and tables:

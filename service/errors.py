@@ -12,6 +12,7 @@ from models.request import DeadlineExceeded
 from service.answers import Problem
 from service.current import desk
 from service.problems import Refusal, describe, log_failure, not_json
+from service.store.failures import StoreUnavailable
 from service.wire import write_json
 
 PROBLEM_TYPE = "application/problem+json"
@@ -48,7 +49,7 @@ def respond(said: Problem, headers: dict[str, str]) -> Response:
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, Refusal):
         return error.headers
-    if isinstance(error, DeadlineExceeded):
+    if isinstance(error, DeadlineExceeded | StoreUnavailable):
         return {"Retry-After": str(desk().settings.retry_seconds)}
     if isinstance(error, HTTPException):
         kept = ("Allow", "Retry-After", "Location")

@@ -1,12 +1,19 @@
 """What the service asks of the core, and how it gets it."""
 
-from collections.abc import Mapping
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from models.request import ScoreRequest
 from models.scorecard import Scorecard
 from service.settings import Settings
+
+#: Niceness, of 19: with more, a busy machine would leave a new bundle waiting for minutes.
+LOW_PRIORITY: Final = 3
 
 
 class BundleFacts(Protocol):
@@ -57,8 +64,11 @@ def check_bundle(settings: Settings) -> str:
         raise BundleUnusable(str(error)) from None
 
 
-def load_scorer(settings: Settings) -> TextScorer:
+def load_scorer(settings: Settings, before: TextScorer | None = None) -> TextScorer:
     """Load the bundle that the settings name, and let it score its reference texts.
+
+    ``before`` is the scorer that answers meanwhile: it is returned where the bundle is the same, and
+    its encoder is shared where that is the same; the new one is tested at low priority.
 
     Raises:
         BundleUnusable: a file of it is missing, altered or not allowed, or its scores are not as they were.
@@ -68,11 +78,30 @@ def load_scorer(settings: Settings) -> TextScorer:
     from models.scorer import Scorer
 
     try:
-        scorer = Scorer(load_bundle(_path(settings)), threads=settings.threads)
-        scorer.self_test()
+        bundle = load_bundle(_path(settings))
+        if before is not None and bundle.sha256 == before.bundle.sha256:
+            return before
+        # ONNX Runtime's threads take over the priority of the one that opens the encoder: not in quietly().
+        scorer = Scorer(bundle, settings.threads, before.encoder if isinstance(before, Scorer) else None)
+        scorer.self_test() if before is None else quietly(scorer.self_test)
     except BundleRejected as error:
         raise BundleUnusable(str(error)) from None
+    except OSError as error:
+        raise BundleUnusable(f"{Path(error.filename or '').name}: {error.strerror}") from None
     return scorer
+
+
+def quietly(work: Callable[[], None]) -> None:
+    """Run something in a thread that leaves the processor to others, where threads have priorities."""
+    with ThreadPoolExecutor(1, initializer=_give_way) as pool:
+        pool.submit(work).result()
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        now = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, max(now, LOW_PRIORITY))
 
 
 def _path(settings: Settings) -> Path:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from models.scorecard import AdvocacyScore, Scorecard, SourceTypeScore, StanceScore
+from service.drift.gauges import DriftCollector
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -17,8 +18,9 @@ Judgement = AdvocacyScore | SourceTypeScore | StanceScore
 class Metrics:
     """The counters of one app; in several workers they meet in ``PROMETHEUS_MULTIPROC_DIR``."""
 
-    def __init__(self, version: str, sha256: str) -> None:
+    def __init__(self) -> None:
         own = self.registry = CollectorRegistry()
+        own.register(DriftCollector())
         where = ["method", "route", "status"]
         self.requests = Counter("slantwise_requests", "Requests answered.", where, registry=own)
         self.seconds = Histogram(
@@ -31,11 +33,25 @@ class Metrics:
         self.scoring = Gauge(
             "slantwise_scoring", "Texts being scored now.", registry=own, multiprocess_mode="livesum"
         )
-        bundle = Gauge(
-            "slantwise_bundle", "The bundle that answers.", ["version", "sha256"], registry=own,
-            multiprocess_mode="livemax",
+        self._bundle = Gauge(
+            "slantwise_bundle_info", "Workers that answer with this bundle.", ["version", "sha256"],
+            registry=own, multiprocess_mode="livesum",
         )  # fmt: skip
-        bundle.labels(version, sha256).set(1)
+        self._serving: tuple[str, str] | None = None
+        self.reload_refused = Gauge(
+            "slantwise_reload_refused", "Workers that keep a bundle because the wanted one is refused.",
+            registry=own, multiprocess_mode="livesum",
+        )  # fmt: skip
+        self.reload_failures = Counter(
+            "slantwise_reload_failures", "Bundles that a worker did not take.", registry=own
+        )
+
+    def serves(self, version: str, sha256: str) -> None:
+        """Say which bundle this worker answers with from now on."""
+        if self._serving:
+            self._bundle.labels(*self._serving).set(0)
+        self._serving = (version, sha256)
+        self._bundle.labels(version, sha256).set(1)
 
     def answered(self, method: str, route: str, status: str, seconds: float) -> None:
         """Count one request, once."""
@@ -56,6 +72,7 @@ class Metrics:
         _forget_the_dead(Path(folder))
         everybody = CollectorRegistry()
         MultiProcessCollector(everybody, path=folder)  # type: ignore[no-untyped-call]
+        everybody.register(DriftCollector())
         return generate_latest(everybody)
 
 

@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from service.access import needs
 from service.answers import Health, Ready
 from service.current import desk
 from service.openapi import failures
@@ -36,12 +37,18 @@ def healthz() -> Health:
 @bp.doc(responses=failures())
 @bp.output(Ready)
 def readyz() -> Ready:
-    """Say which bundle is loaded; a process whose bundle fails its self-test never gets here."""
-    bundle = desk().scorer.bundle
-    return Ready(bundle=bundle.version, sha256=bundle.sha256)
+    """Say which bundle answers, and whether another one is wanted.
+
+    A process whose first bundle fails its self-test never gets here; a later one that fails is refused,
+    and the one before goes on answering.
+    """
+    here = desk().bundle
+    bundle = here.scorer.bundle
+    return Ready(bundle=bundle.version, sha256=bundle.sha256, reload=here.reload)
 
 
 @bp.get("/metrics")
+@needs("read")
 @bp.doc(responses=failures(success=EXPOSITION))
 def metrics() -> Response:
     """Count requests, texts and abstentions, summed over all workers."""

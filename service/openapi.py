@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from apiflask import APIFlask
 
+from service.access.described import add_access
 from service.answers import Problem
 from service.body import NDJSON_TYPES
 from service.errors import PROBLEM_TYPE
@@ -18,6 +19,8 @@ DESCRIPTION: Final = (
 )
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 _RETRY: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_ASK: Final = {"WWW-Authenticate": {"description": "What is missing.", "schema": {"type": "string"}}}
+_HEADERS: Final = {401: _ASK, 403: _ASK, 429: _RETRY, 503: _RETRY}
 #: What any view can answer besides its own errors: a Host not served here, and our own mistakes.
 _ALWAYS: Final = (400, 500)
 
@@ -40,6 +43,7 @@ def describe_api(app: APIFlask) -> None:
         DESCRIPTION=DESCRIPTION,
         LICENSE={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
         AUTO_SERVERS=False,
         AUTO_OPERATION_ID=True,
     )
@@ -48,13 +52,16 @@ def describe_api(app: APIFlask) -> None:
 
 def _failure(status: int) -> dict[str, Any]:
     said = {"description": HTTPStatus(status).phrase, "content": {PROBLEM_TYPE: {"schema": _PROBLEM}}}
-    return said | ({"headers": _RETRY} if status == HTTPStatus.SERVICE_UNAVAILABLE else {})
+    return said | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
 
 
 def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     assert isinstance(spec, dict)
+    add_access(spec, _failure)
     spec["components"]["schemas"]["Problem"] = Problem.model_json_schema()
-    spec["paths"]["/v1/score"]["post"]["requestBody"]["required"] = True
+    for operation in (one for path in spec["paths"].values() for one in path.values()):
+        if "requestBody" in operation:
+            operation["requestBody"]["required"] = True
     spec["paths"]["/v1/score/batch"]["post"]["requestBody"] = _batch_body()
     spec["paths"] = dict(
         sorted(spec["paths"].items(), key=lambda path: (not path[0].startswith("/v1/"), path[0]))

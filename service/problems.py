@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from models.request import DeadlineExceeded, TextTooLong, UnscorableInput
 from service.answers import Problem
 from service.schemas import NOT_BUILT
+from service.store.failures import StoreUnavailable
 
 MAX_FIELD_NAME: Final = 100
 _SHAPE: Final = "the body must be one JSON object"
@@ -46,6 +47,8 @@ def describe(error: BaseException) -> Problem:
             return problem(413, str(error))
         case UnscorableInput():
             return problem(422, str(error))
+        case StoreUnavailable():
+            return problem(503, str(error))
         case DeadlineExceeded():
             return problem(503, "Scoring took longer than this server allows; try a shorter text or later.")
         case HTTPException(code=int(code)):

@@ -27,7 +27,8 @@ EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-def _sound(value: str) -> str:
+def sound(value: str) -> str:
+    """Refuse what PostgreSQL, or nobody, can store: NUL and lone surrogates."""
     if "\0" in value:
         raise PydanticCustomError("nul", "holds a NUL character")
     try:
@@ -37,7 +38,8 @@ def _sound(value: str) -> str:
     return value
 
 
-def _not_blank(value: str) -> str:
+def not_blank(value: str) -> str:
+    """Refuse an empty string, or one of white space only."""
     if not value.strip():
         raise PydanticCustomError("blank", "is empty or blank")
     return value
@@ -59,13 +61,13 @@ def _only(value: Any, built: Any) -> Any:
     return built
 
 
-_PLAIN = Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
-_FILLED = Field(json_schema_extra={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"})
-_Text = Annotated[str, AfterValidator(_sound), AfterValidator(_not_blank), _FILLED]
-_Title = Annotated[str, Field(max_length=MAX_TITLE), AfterValidator(_sound), _PLAIN]
-_Url = Annotated[str, Field(max_length=MAX_URL), AfterValidator(_sound), _PLAIN]
-_Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_sound), _PLAIN]
-_Target = Annotated[_Name, AfterValidator(_not_blank), _FILLED]
+PLAIN = Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})
+FILLED = Field(json_schema_extra={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"})
+_Text = Annotated[str, AfterValidator(sound), AfterValidator(not_blank), FILLED]
+_Title = Annotated[str, Field(max_length=MAX_TITLE), AfterValidator(sound), PLAIN]
+_Url = Annotated[str, Field(max_length=MAX_URL), AfterValidator(sound), PLAIN]
+_Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(sound), PLAIN]
+_Target = Annotated[_Name, AfterValidator(not_blank), FILLED]
 _Date = Annotated[
     str,
     AfterValidator(_a_date),
@@ -102,8 +104,10 @@ class ScoreBody(BaseModel):
     explain: Annotated[Literal[False], BeforeValidator(lambda value: _only(value, False))] = Field(
         False, description="Not built yet: anything but false is refused."
     )
-    store: Annotated[Literal["none"], BeforeValidator(lambda value: _only(value, "none"))] = Field(
-        "none", description="Not built yet: nothing is stored, anything but none is refused."
+    store: Literal["none", "scores", "text"] | None = Field(
+        None,
+        description="What is kept: nothing; numbers and offsets; the text, title, address and names, too. "
+        "Absent: as the server is set. More than the server allows is refused.",
     )
 
     @model_validator(mode="before")

@@ -1,29 +1,38 @@
 """What ``slantwise score`` does: the items of each file through the scorer, in order."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import ValidationError
 
+from models.home import slantwise_home
 from models.request import UnscorableInput
 from service import loading
 from service.lines import failed_line
 from service.problems import Refusal, log_failure
 from service.reading import Item, read_items, read_rows
 from service.settings import Settings
+from service.store.failures import StoreUnusable
+from service.storing import kept, store_mode
 from service.wire import write_json
 from service.writing import Table
+
+if TYPE_CHECKING:
+    from service.store.keeping import Store
 
 Answer = dict[str, Any]
 
 
 class ScoreRun:
-    """One call of the command: a scorer, a profile, and how many items failed."""
+    """One call of the command: a scorer, what holds where a request does not say, and how many failed."""
 
-    def __init__(self, settings: Settings, profile: str) -> None:
+    def __init__(self, settings: Settings, profile: str, store: str) -> None:
         self.failures = 0
+        self._settings = settings
         self._profile = profile
+        self._keeps = store
         self._scorer = loading.load_scorer(settings)
 
     def files(self, paths: Sequence[str]) -> None:
@@ -62,12 +71,28 @@ class ScoreRun:
 
     def _answer(self, item: Item) -> Answer:
         try:
-            return self._scorer.score(item.body().to_request()).to_json()
+            body = item.body()
+            mode = store_mode(body, self._settings, self._keeps)
+            store = None if mode == "none" else self._store
+            return kept(store, self._scorer.score(body.to_request()), body, mode).to_json()
         except (Refusal, ValidationError, UnscorableInput) as error:
             return self._failed(error, item.file, item.line)
+        except StoreUnusable as error:
+            return self._failed(Refusal(503, str(error)), item.file, item.line)
         except Exception as error:
             log_failure(error)
             return self._failed(error, item.file, item.line)
+
+    @cached_property
+    def _store(self) -> "Store":
+        """The store, opened when the first item is to be kept."""
+        from service.store.database import database_at
+        from service.store.keeping import Store
+        from service.store.revision import prepare
+
+        database = database_at(self._settings.database_url, slantwise_home())
+        prepare(database)
+        return Store(database, self._settings.text_retention_days)
 
     def _failed(self, error: Exception, file: str, line: int | None) -> Answer:
         self.failures += 1

@@ -5,11 +5,15 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
+from service.current_bundle import CurrentBundle
 from service.loading import TextScorer
 from service.metrics import Metrics
 from service.problems import Refusal
 from service.schemas import ScoreBody, check_length
 from service.settings import Settings
+from service.store.database import Database
+from service.store.keeping import Store
+from service.storing import kept, store_mode
 
 
 class Gate:
@@ -34,25 +38,37 @@ class Gate:
 
 
 class Desk:
-    """What every view works with: the settings, the scorer, the gate and the counters."""
+    """What every view works with: the settings, the scorer, the store, the gate and the counters.
 
-    def __init__(self, settings: Settings, scorer: TextScorer) -> None:
+    ``store`` is None where the operator wants nothing to be kept.
+    """
+
+    def __init__(self, settings: Settings, scorer: TextScorer, database: Database) -> None:
         self.settings = settings
-        self.scorer = scorer
+        self.store = None if settings.store == "none" else Store(database, settings.text_retention_days)
         self.gate = Gate(settings.max_concurrent, settings.retry_seconds)
-        self.metrics = Metrics(scorer.bundle.version, scorer.bundle.sha256)
+        self.metrics = Metrics()
+        self.bundle = CurrentBundle(settings, scorer, self.metrics)
 
-    def answer(self, body: ScoreBody) -> dict[str, Any]:
-        """Score one body within the limits and the deadline of this server.
+    @property
+    def scorer(self) -> TextScorer:
+        """The scorer in use now; take it once for all that has to fit together."""
+        return self.bundle.scorer
+
+    def answer(self, body: ScoreBody, scorer: TextScorer | None = None) -> dict[str, Any]:
+        """Score one body within the limits and the deadline of this server, by the scorer in use or given.
 
         Raises:
             UnscorableInput: too long (``TextTooLong``), or nothing in it that can be scored.
             DeadlineExceeded: it took too long.
+            ValidationError: it asks to be kept, beyond what the operator allows.
+            StoreUnavailable: it should have been kept and could not.
 
         """
+        mode = store_mode(body, self.settings)
         check_length(body)
         deadline = time.monotonic() + self.settings.deadline_seconds
         with self.metrics.scoring.track_inprogress():
-            card = self.scorer.score(body.to_request(deadline))
+            card = (scorer or self.scorer).score(body.to_request(deadline))
         self.metrics.count(card)
-        return card.to_json()
+        return kept(self.store, card, body, mode).to_json()

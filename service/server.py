@@ -14,8 +14,15 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from models.home import slantwise_home
+from service.access.exposure import Exposed, check_exposure
+from service.access.limits import share_of_worker
 from service.loading import check_bundle
-from service.settings import Settings
+from service.settings import BadSetting, Settings
+from service.store.database import StoreUnavailable, StoreUnusable, database_at
+from service.store.keys import live_keys
+from service.store.revision import prepare
+from service.store.secret import SecretUnusable
 
 APP: Final = "service.app:create_app"
 #: Threads beyond those that score. Each is started when needed; most only wait for slow bodies, for which
@@ -39,14 +46,15 @@ class CannotServe(RuntimeError):
 
 
 def run(settings: Settings, target: str = APP) -> None:
-    """Check the address and the bundle, then serve until a signal ends it.
+    """Check the address, the store and the bundle, then serve until a signal ends it.
 
     Raises:
-        CannotServe: the address cannot be had.
+        CannotServe: the address cannot be had, lies open without a key, or the store cannot be used.
         BundleUnusable: the bundle is refused.
 
     """
     settings = replace(settings, host=_checked_address(settings))
+    _check_access(settings)
     version = check_bundle(settings)
     folder = Path(tempfile.mkdtemp(prefix="slantwise-metrics-"))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
@@ -76,6 +84,20 @@ def server(settings: Settings, target: str = APP) -> Granian:
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
+
+
+def _check_access(settings: Settings) -> None:
+    """Make the store ready before several workers want it, and look who could ask this server."""
+    try:
+        share_of_worker(settings.rate_limit, settings.workers)
+        database = database_at(settings.database_url, slantwise_home())
+        prepare(database)
+        with database.read() as connection:
+            has_keys = bool(live_keys(connection))
+        database.close()
+        check_exposure(settings.host, has_keys, settings.allow_open)
+    except (BadSetting, StoreUnusable, StoreUnavailable, SecretUnusable, Exposed) as error:
+        raise CannotServe(str(error)) from None
 
 
 def _checked_address(settings: Settings) -> str:

@@ -28,6 +28,7 @@ COLUMNS: Final[dict[str, Callable[[Card], Any]]] = {
     "language": lambda card: card["document"]["language"],
     "scored_share": lambda card: card["document"]["scored_share"],
     "bundle": lambda card: card["model"]["bundle"],
+    "id": lambda card: card["id"],
     "warnings": lambda card: "; ".join(card["warnings"]),
 }
 ERROR: Final = "error"

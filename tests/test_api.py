@@ -18,7 +18,7 @@ TEXT = "The council met on Monday. It is a shameful betrayal 😀, and every cit
 
 def test_answers_what_the_core_says(client: FlaskClient, scorer: FakeScorer) -> None:
     """The answer is the core's scorecard, key for key and in its order."""
-    body = {"text": TEXT, "title": "A title", "targets": ["The council"]}
+    body = {"text": TEXT, "title": "A title", "targets": ["The council"], "store": "none"}
     response = client.post("/v1/score", json=body)
     expected = scorer.score(ScoreRequest(text=TEXT, title="A title", targets=("The council",))).to_json()
     assert response.status_code == 200

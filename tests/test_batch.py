@@ -31,8 +31,9 @@ def ndjson(*values: Any) -> bytes:
 
 def test_batch_equals_single(client: FlaskClient) -> None:
     """Each line's answer is the same JSON, byte for byte, as the text alone gets."""
-    alone = [client.post("/v1/score", json={"text": text}).get_data() for text in TEXTS]
-    response = post(client, ndjson(*({"text": text} for text in TEXTS)))
+    bodies = [{"text": text, "store": "none"} for text in TEXTS]
+    alone = [client.post("/v1/score", json=body).get_data() for body in bodies]
+    response = post(client, ndjson(*bodies))
     assert (response.status_code, response.content_type) == (200, "application/x-ndjson")
     assert response.get_data() == b"".join(answer + b"\n" for answer in alone)
 

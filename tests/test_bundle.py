@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from bundles import HEADS, loaded, made_head, made_spaces, rewrite, tiny_bundle, write_manifest
 
-from models import bundle_files
+from models import pointer
 from models.bundle import BundleRejected, current_bundle_path, load_bundle
 
 
@@ -172,7 +172,7 @@ def test_current_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     """The environment comes first, then the CURRENT pointer, then the newest shipped bundle."""
     home, shipped = tmp_path / "home", tmp_path / "shipped"
     home.mkdir()
-    monkeypatch.setattr(bundle_files, "SHIPPED", shipped)
+    monkeypatch.setattr(pointer, "SHIPPED", shipped)
     monkeypatch.setenv("SLANTWISE_HOME", str(home))
     monkeypatch.delenv("SLANTWISE_BUNDLE", raising=False)
     with pytest.raises(BundleRejected, match="no bundle under"):
@@ -181,6 +181,7 @@ def test_current_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         (shipped / version).mkdir(parents=True)
         (shipped / version / "manifest.json").write_text("{}")
     assert current_bundle_path() == shipped / "2026.11.10"
+    (home / "bundles" / "mine.2").mkdir(parents=True)
     (home / "CURRENT").write_text("mine.2\n")
     assert current_bundle_path() == home / "bundles" / "mine.2"
     monkeypatch.setenv("SLANTWISE_BUNDLE", str(tmp_path / "other"))

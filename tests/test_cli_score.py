@@ -36,7 +36,7 @@ def write(folder: Path, name: str, content: str | bytes) -> str:
 
 def test_same_numbers_as_http(runner: CliRunner, client: FlaskClient, tmp_path: Path) -> None:
     """A text gives the very bytes that HTTP gives: by file, by request line, by standard input."""
-    http = client.post("/v1/score", json={"text": TEXT}).get_data()
+    http = client.post("/v1/score", json={"text": TEXT, "store": "none"}).get_data()
     line = json.dumps({"text": TEXT})
     runs = [
         runner.invoke(score, [write(tmp_path, "a.txt", TEXT)]),
@@ -49,7 +49,7 @@ def test_same_numbers_as_http(runner: CliRunner, client: FlaskClient, tmp_path: 
 
 def test_html_file(runner: CliRunner, client: FlaskClient, tmp_path: Path) -> None:
     """A .html file is a request with html."""
-    http = client.post("/v1/score", json={"html": f"<p>{TEXT}</p>"}).get_json()
+    http = client.post("/v1/score", json={"html": f"<p>{TEXT}</p>", "store": "none"}).get_json()
     assert answers(runner.invoke(score, [write(tmp_path, "a.html", f"<p>{TEXT}</p>")])) == [http]
 
 

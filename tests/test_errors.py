@@ -82,7 +82,7 @@ def test_compressed_body(client: FlaskClient) -> None:
         ({**GOOD, "foo": 1}, "foo", "unknown field"),
         ({**GOOD, "claims": True}, "claims", "not built yet"),
         ({**GOOD, "explain": True}, "explain", "not built yet"),
-        ({**GOOD, "store": "text"}, "store", "not built yet"),
+        ({**GOOD, "store": "everything"}, "store", "'none', 'scores' or 'text'"),
         ({**GOOD, "published_at": "yesterday"}, "published_at", "date"),
         ({**GOOD, "published_at": "2026-02-30"}, "published_at", "date"),
         ({**GOOD, "published_at": 1767225600}, "published_at", "string"),
@@ -229,6 +229,7 @@ def test_security_headers(client: FlaskClient, path: str) -> None:
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cache-Control"] in ("no-store", "no-cache")
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert not [name for name, _ in headers if name.startswith("Access-Control")]

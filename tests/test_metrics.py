@@ -1,11 +1,13 @@
 """Metrics and their intervals, on cases that can be worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_predictions import drawn, made
 
 from training import metrics
-from training.bootstrap import WEIGHTED, group_bootstrap
+from training.bootstrap import WEIGHTED, group_bootstrap, paired_bootstrap, paired_recall
 
 KINDS = ("binary", "multiclass", "multilabel")
 
@@ -107,6 +109,40 @@ def test_interval_is_the_same_for_a_seed() -> None:
     p = drawn("multiclass")
     first, again, other = (group_bootstrap("auc", p, 50, seed) for seed in (0, 0, 1))
     assert first == again != other
+
+
+def test_a_difference_with_itself_is_nought() -> None:
+    """The same predictions twice differ by nothing in any draw, for every metric and kind."""
+    for kind in KINDS:
+        p = drawn(kind)
+        assert {paired_bootstrap(name, p, p, 50) for name in WEIGHTED} == {(0.0, 0.0)}
+        assert paired_recall(p, p, 1, 50) == (0.0, 0.0)
+
+
+def test_paired_draws_are_narrower_than_two_intervals() -> None:
+    """What the rows have in common cancels: a small improvement is seen that two intervals hide."""
+    one = drawn("binary", n=600)
+    turned = np.flatnonzero(one.truth != one.decided)[:12]
+    decided = one.decided.copy()
+    decided[turned] = one.truth[turned]
+    other = replace(one, decided=decided)
+    low, high = paired_bootstrap("macro_f1", one, other) or (0.0, 0.0)
+    alone = group_bootstrap("macro_f1", one) or (0.0, 0.0)
+    gain = metrics.macro_f1(other) - metrics.macro_f1(one)  # type: ignore[operator]
+    assert 0 < low < gain < high
+    assert high - low < alone[1] - alone[0]
+
+
+def test_a_fall_of_recall_by_hand() -> None:
+    """Two of four lost in either group is a fall of a half in every draw; a class of one group is unknown."""
+    truth, groups = [1, 1, 1, 1, 0, 0], ("a", "a", "b", "b", "a", "b")
+    scores = [0.5] * 6
+    one = made("binary", truth, scores, truth, groups=groups)
+    other = made("binary", truth, scores, [1, 0, 1, 0, 0, 0], groups=groups)
+    assert paired_recall(one, other, 1, 50) == (-0.5, -0.5)
+    assert paired_recall(one, other, 0, 50) == (0.0, 0.0)
+    lonely = made("binary", [1, 1, 0, 0], [0.5] * 4, [1, 1, 0, 0], groups=("a", "a", "b", "c"))
+    assert paired_recall(lonely, lonely, 1, 50) is None
 
 
 def test_predictions_of_other_shapes_are_refused() -> None:

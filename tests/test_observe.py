@@ -33,6 +33,7 @@ def test_health_and_readiness(client: FlaskClient, scorer: FakeScorer) -> None:
         "bundle": "fake.1",
         "sha256": "0" * 64,
         "self_test": "passed",
+        "reload": None,
     }
     assert scorer.tested == 1
 
@@ -84,7 +85,9 @@ def test_each_request_is_counted_once(client: FlaskClient) -> None:
         "slantwise_abstentions_total{head=policy_frames,reason=too_short}": 1,
         "slantwise_abstentions_total{head=story_frames,reason=too_short}": 1,
         "slantwise_scoring{}": 0,
-        f"slantwise_bundle{{sha256={'0' * 64},version=fake.1}}": 1,
+        f"slantwise_bundle_info{{sha256={'0' * 64},version=fake.1}}": 1,
+        "slantwise_reload_refused{}": 0,
+        "slantwise_reload_failures_total{}": 0,
     }
 
 
@@ -120,5 +123,5 @@ def test_workers_add_up(tmp_path: Path) -> None:
     first, second = (samples(one.stdout) for one in run)
     scored = "slantwise_requests_total{method=POST,route=/v1/score,status=200}"
     assert (first[scored], second[scored]) == (1, 2)
-    assert second[f"slantwise_bundle{{sha256={'0' * 64},version=fake.1}}"] == 1
-    assert len([*tmp_path.glob("gauge_live*")]) == 2
+    assert second[f"slantwise_bundle_info{{sha256={'0' * 64},version=fake.1}}"] == 1
+    assert len([*tmp_path.glob("gauge_live*")]) == 1

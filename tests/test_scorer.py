@@ -272,3 +272,12 @@ def test_missing_encoder(tmp_path: Path) -> None:
     """A bundle whose encoder is not there is refused by name."""
     with pytest.raises(BundleRejected, match=r"encoder\.onnx"):
         Scorer(loaded(tmp_path / "a", encoder="0" * 64))
+
+
+def test_the_share_of_known_words_is_known_and_not_answered(scorer: Scorer) -> None:
+    """It lies between nought and one, falls with invented words, and stands in no JSON."""
+    plain, odd = card(scorer), card(scorer, REPORT + " Zorblax quibbered the frandle." * 5)
+    assert plain.document.known_words is not None
+    assert odd.document.known_words is not None
+    assert 0 < odd.document.known_words < plain.document.known_words <= 1
+    assert "known_words" not in plain.to_json()["document"]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import pytest
 import requests
@@ -39,22 +40,23 @@ def free_port() -> int:
         return port
 
 
-def start(port: int, folder: Path) -> subprocess.Popen[str]:
-    """Start the server with small limits, its temporary files in a folder."""
+def start(port: int, folder: Path, log: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
+    """Start the server with small limits, its temporary files in a folder.
+
+    A pipe holds some 600 lines; then the server waits for a reader. Give a file where there are more.
+    """
     limits = {f"SLANTWISE_{name}": value for name, value in LIMITS.items()}
     environment = {
         **os.environ, **limits, "SLANTWISE_PORT": str(port), "TMPDIR": str(folder),
         "PYTHONPATH": str(Path(__file__).parent),
     }  # fmt: skip
     command = [sys.executable, "-c", SCRIPT]
-    return subprocess.Popen(
-        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=log)
 
 
 def wait(address: str) -> None:
-    """Wait until the server is ready."""
-    for _ in range(100):
+    """Wait until the server is ready; on a busy machine that takes its time."""
+    for _ in range(600):
         try:
             assert requests.get(address + "/readyz", timeout=2).json()["status"] == "ready"
         except requests.ConnectionError:

@@ -29,6 +29,29 @@ def test_refuses_what_is_no_number(value: str) -> None:
         settings_from({"SLANTWISE_WORKERS": value})
 
 
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("1", True), ("Yes", True), ("on", True), ("0", False), ("No", False), ("", False)],
+)
+def test_reads_yes_and_no(value: str, meant: bool) -> None:
+    """What is either so or not is told by a few plain words."""
+    assert settings_from({"SLANTWISE_ALLOW_OPEN": value}).allow_open is meant
+
+
+@pytest.mark.parametrize("value", ["2", "perhaps", "-"])
+def test_refuses_what_is_neither_yes_nor_no(value: str) -> None:
+    """A door is never opened by a word that nobody defined."""
+    with pytest.raises(BadSetting, match="SLANTWISE_ALLOW_OPEN"):
+        settings_from({"SLANTWISE_ALLOW_OPEN": value})
+
+
+@pytest.mark.parametrize("name", ["STORE", "MAX_STORE"])
+def test_refuses_what_is_no_choice(name: str) -> None:
+    """A word that is none of the choices is refused, and they are named."""
+    with pytest.raises(BadSetting, match=f"SLANTWISE_{name} must be one of none, scores, text, not 'all'"):
+        settings_from({f"SLANTWISE_{name}": "all"})
+
+
 def test_help_shows_every_setting(runner: CliRunner) -> None:
     """``serve --help`` lists each setting with its variable."""
     shown = runner.invoke(serve, ["--help"]).output

@@ -47,7 +47,7 @@ def test_size_and_kinds_of_files() -> None:
     """All that is shipped stays under 60 MB and holds neither pickle nor code."""
     files = [path for folder in (SHIPPED, ENCODERS) for path in folder.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 60_000_000
-    assert {path.suffix for path in files} <= {".json", ".npz", ".md", ".onnx"}
+    assert {path.suffix for path in files} <= {".json", ".npz", ".md", ".onnx", ".svg"}
 
 
 def test_vocabularies_hold_no_personal_data(bundle: Bundle) -> None:

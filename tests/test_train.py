@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from made_judgements import crowd, write_lines
 
 from models.bundle import Bundle, load_bundle
+from models.reference_file import read_reference
 from models.request import ScoreRequest
 from models.scorer import Scorer
 from training.assemble import Assembled, assemble
 from training.base import Base, fit_base
 from training.commands_train import train as command
+from training.held_out import load_held_out, oof_file
 from training.reading import SEED_HOME, digest
+from training.retrain import Order, retrain
 from training.train import TrainingRun, train
 
 pytestmark = pytest.mark.slow
@@ -114,6 +118,29 @@ def test_the_run_record_lists_every_text(made: Made) -> None:
     }  # fmt: skip
 
 
+def test_the_reference_sums_up_every_text(made: Made) -> None:
+    """Beside the bundle lies what it says of our articles in either profile, for drift to be seen."""
+    found = read_reference(made.run.path, made.bundle.sha256)
+    assert {name: part.summary.n for name, part in found.items()} == {"fast": 90, "accurate": 90}
+    seen = found["accurate"].summary
+    assert seen.labels["advocacy_abstention"] == {"no_head": 90}
+    assert seen.labels["source_type_abstention"].total() == 90
+    assert seen.labels["source_type"].total() == seen.labels["source_type_abstention"]["answered"] > 30
+    assert (seen.count("known_words"), seen.count("source_type_confidence")) == (90, 90)
+
+
+def test_held_out_predictions_lie_beside_it(made: Made) -> None:
+    """Every head has predictions of rows that it had not seen, kept under the bundle's sha256."""
+    file = oof_file(made.run.path)
+    assert file == made.run.path.with_name("seed.1-oof.npz")
+    said = load_held_out(file, made.bundle.sha256)
+    assert set(said) == set(made.bundle.heads)
+    assert {name: len(one) for name, one in said.items() if name in ("opinion", "call_to_action")} == {
+        "opinion": 240, "call_to_action": 340,
+    }  # fmt: skip
+    assert (said["opinion"].decided["accurate"] == said["opinion"].truth).mean() > 0.7
+
+
 def test_a_bundle_is_never_overwritten(made: Made, home: Path, runner: CliRunner) -> None:
     """A second run of the same name is refused before anything is read."""
     before = made.run.run.read_bytes()
@@ -121,3 +148,30 @@ def test_a_bundle_is_never_overwritten(made: Made, home: Path, runner: CliRunner
     assert done.exit_code == 1
     assert done.output == f"Error: {home / 'bundles' / 'seed.1'} exists\n"
     assert made.run.run.read_bytes() == before
+
+
+def test_it_learns_from_feedback_without_any_corpus(made: Made, home: Path) -> None:
+    """With our own texts alone retraining works, says what is absent, and judges every head."""
+    (home / "CURRENT").write_text("seed.1\n", "utf-8")
+    file = write_lines(home / "feedback.jsonl", crowd(12))
+    outcome = retrain(Order(file, home / "absent", version="seed.2", jobs=1))
+    assert (outcome.version, outcome.judgements, outcome.left_out) == ("seed.2", 36, {})
+    assert {"allsides", "mbic", "newsmtsc"} <= set(outcome.absent)
+    bundle = load_bundle(home / "bundles" / "seed.2")
+    assert set(bundle.heads) == set(made.bundle.heads)
+    assert "36 judgements of this installation's users" in (bundle.path / "CARD.md").read_text("utf-8")
+    gate = json.loads((home / "bundles" / "seed.2-gate.json").read_text("utf-8"))
+    assert {name.split(".")[0] for name in gate["figures"]} == set(bundle.heads)
+    assert gate["current_predictions"] == "those that were left beside it when it was made"
+    untouched = gate["figures"]["stance.held_out.accurate"]
+    assert untouched["ci95"] == [0.0, 0.0]
+
+
+def test_a_bundle_of_more_corpora_is_not_comparable(made: Made, home: Path) -> None:
+    """Where the bundle in use learnt from corpora that are absent, the gate says so and says no."""
+    (home / "CURRENT").unlink(missing_ok=True)
+    file = write_lines(home / "feedback.jsonl", crowd(12))
+    outcome = retrain(Order(file, home / "absent", version="seed.3", jobs=1))
+    assert not outcome.passed
+    [reason] = outcome.reasons
+    assert "learnt from corpora that are not on this machine: advocacy-sites, allsides, " in reason

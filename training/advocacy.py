@@ -1,6 +1,7 @@
 """The advocacy head: how document and sentence heads together tell arguing from reporting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from training.base import Base
 from training.calibrate import fit_calibration
 from training.featurise import Prepared
 from training.material import INNER, Fitted, Held, Masks, Material, inner_folds
+from training.samples import FEEDBACK
 from training.specs import NO_YES, Spec
 from training.tables import Table
 
@@ -69,42 +71,100 @@ def graded(table: Table, allowed: NDArray[np.bool_]) -> tuple[NDArray[np.int64],
     return np.array(rows, np.int64), np.array([int(grades[i] >= ARGUES) for i in rows], np.int64)
 
 
+@dataclass(frozen=True)
+class Graded:
+    """Graded documents as the advocacy head reads them, n of them.
+
+    ``signals`` maps a profile to rows of shape (n, len(NAMES)) by models that had not seen the documents;
+    ``weights`` (n,) is None where all count one, and ``taught`` marks the documents of feedback.
+    """
+
+    signals: Mapping[str, Floats]
+    truth: NDArray[np.int64]
+    units: NDArray[np.str_]
+    taught: NDArray[np.bool_]
+    weights: Floats | None = None
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Graded":
+        """Return some of the documents."""
+        signals = {profile: rows[chosen] for profile, rows in self.signals.items()}
+        weights = None if self.weights is None else self.weights[chosen]
+        return Graded(signals, self.truth[chosen], self.units[chosen], self.taught[chosen], weights)
+
+
 def fit_advocacy(material: Material, allowed: Masks, held: Held, fitted: Fitted) -> Head | None:
     """Fit advocacy on the signals of graded documents, as models that had not seen them gave them.
 
     None where a head that it reads is missing.
     """
-    needed = {*SENTENCE_SIGNALS, *DOCUMENT_PARTS}
-    if not needed <= set(fitted.heads) or any(not needed <= set(part.views) for part in held.bases):
+    if not can_read(held, fitted):
         return None
     table = material.tables["document"]
     rows, truth = graded(table, allowed["document"])
+    if (table.corpora[rows] == FEEDBACK).all():
+        return None
+    return advocacy_head(
+        Graded(
+            {p: held_signals(material, held, [fitted] * INNER, p, rows) for p in material.profiles},
+            truth, table.units[rows], table.corpora[rows] == FEEDBACK,
+            None if table.weights is None else table.weights[rows],
+        ),
+        material.seed,
+    )  # fmt: skip
+
+
+def can_read(held: Held, fitted: Fitted) -> bool:
+    """Whether every head that advocacy reads is there, also without each inner fold."""
+    needed = {*SENTENCE_SIGNALS, *DOCUMENT_PARTS}
+    return needed <= set(fitted.heads) and all(needed <= set(part.views) for part in held.bases)
+
+
+def held_signals(
+    material: Material, held: Held, fitted: Sequence[Fitted], profile: str, rows: NDArray[np.int64]
+) -> Floats:
+    """Return the signal rows of documents by the views that had not seen their inner fold.
+
+    ``fitted`` gives the calibrations, one for each inner fold.
+    """
+    table = material.tables["document"]
     specs = {spec.name: spec for spec in material.specs}
-    views, calibrations = {}, {}
-    for profile in material.profiles:
-        signals = np.zeros((len(rows), len(NAMES)), np.float32)
-        for fold, part in enumerate(held.bases):
-            chosen = held.inner["document"][rows] == fold
-            signals[chosen] = document_signals(fitted, part, profile, table, rows[chosen], specs)
-        view, decisions = _signal_view(signals, truth, table.units[rows], material.seed)
+    signals = np.zeros((len(rows), len(NAMES)), np.float32)
+    for fold, part in enumerate(held.bases):
+        chosen = held.inner["document"][rows] == fold
+        if chosen.any():
+            signals[chosen] = document_signals(fitted[fold], part, profile, table, rows[chosen], specs)
+    return signals
+
+
+def advocacy_head(documents: Graded, seed: int) -> Head:
+    """Fit the head on graded documents; feedback among them teaches, and is not calibrated on."""
+    views, calibrations, plain = {}, {}, ~documents.taught
+    for profile in documents.signals:
+        view, decisions = _signal_view(documents, profile, seed)
         views[f"signals_{profile}"] = view
-        calibrations[profile] = fit_calibration("binary", [decisions], truth)
+        calibrations[profile] = fit_calibration("binary", [decisions[plain]], documents.truth[plain])
     return Head(ADVOCACY, "binary", "signals", NO_YES, views, calibrations, True)
 
 
-def _signal_view(
-    signals: Floats, truth: NDArray[np.int64], units: NDArray[np.str_], seed: int
-) -> tuple[Linear, Floats]:
+def _signal_view(documents: Graded, profile: str, seed: int) -> tuple[Linear, Floats]:
     """Return the linear model of advocacy and its decisions on inner held-out units."""
-    folds, decisions = inner_folds(units, seed), np.zeros((len(truth), 1), np.float32)
+    folds = inner_folds(documents.units, seed, documents.taught)
+    decisions = np.zeros((len(folds), 1), np.float32)
     for fold in range(INNER):
-        part = _signal_model(signals[folds != fold], truth[folds != fold])
-        decisions[folds == fold] = part.dense(signals[folds == fold])
-    return _signal_model(signals, truth), decisions
+        if (folds == fold).any():
+            part = _signal_model(documents.take(folds != fold), profile)
+            decisions[folds == fold] = part.dense(documents.signals[profile][folds == fold])
+    return _signal_model(documents, profile), decisions
 
 
-def _signal_model(signals: Floats, truth: NDArray[np.int64]) -> Linear:
-    scaler = StandardScaler().fit(signals)
-    model = LogisticRegression(C=0.1).fit(scaler.transform(signals), truth)
+def _signal_model(documents: Graded, profile: str) -> Linear:
+    """Return a logistic regression on the scaled signals; feedback moves no scale."""
+    signals, truth = documents.signals[profile], documents.truth
+    if len(np.unique(truth)) < 2:
+        return Linear(
+            np.zeros((len(NAMES), 1), np.float32), np.array([4.0 if truth.any() else -4.0], np.float32)
+        )
+    scaler = StandardScaler().fit(signals[~documents.taught])
+    model = LogisticRegression(C=0.1).fit(scaler.transform(signals), truth, documents.weights)
     coef = (model.coef_[0] / scaler.scale_).astype(np.float32)[:, None]
     return Linear(coef, np.asarray(model.intercept_ - scaler.mean_ @ coef, np.float32))

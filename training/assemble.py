@@ -1,7 +1,7 @@
 """From corpora on disk to the material that fitting reads: read, thin, annotate, split, prepare."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,8 +10,10 @@ import numpy as np
 
 from models.encoder import ENCODERS, Encoder, EncoderRejected, Floats
 from models.heads import Space
+from models.home import FEEDBACK_VECTORS
 from models.labels import POLICY_FRAMES
 from training.annotate import annotated, read_annotations
+from training.annotate_join import SENTENCES, sentence_annotations
 from training.featurise import prepare
 from training.material import Masks, Material
 from training.readers import read_all
@@ -26,8 +28,10 @@ SHIPPED: Final = ("own", "permissive", "unclear")
 RESEARCH: Final = (*SHIPPED, "research")
 #: Samples a group (publisher, senator) and label may give, where a corpus has far more than it teaches.
 THIN: Final = {"allsides": 120, "senate-press-grimmer": 12, "ptc_semeval20": 30}
+#: Read by ``evaluate --final`` only, each reading being recorded (``training/readings.py``).
+KEPT_BACK: Final = ("frac-dev",)
 #: Read by ``evaluate`` only.
-EVALUATION_ONLY: Final = ("frac-dev", "gvfc", "ccf-climate-frames", "ptc_semeval20")
+EVALUATION_ONLY: Final = (*KEPT_BACK, "gvfc", "ccf-climate-frames", "ptc_semeval20")
 
 
 @dataclass(frozen=True)
@@ -90,39 +94,54 @@ def thin(samples: Iterable[Sample], keep: Collection[str]) -> list[Sample]:
     return chosen
 
 
-def needed_corpora(evaluation: bool) -> set[str]:
-    """Return the corpora that a head or an annotation reads."""
+def needed_corpora(evaluation: bool, final: bool = False) -> set[str]:
+    """Return the corpora that a head or an annotation reads; those kept back only where ``final``."""
     names = {corpus for spec in SPECS for corpus in spec.corpora} | {
         row["corpus"] for row in read_annotations()
     }
-    return names | (set(EVALUATION_ONLY) if evaluation else set())
+    more = set(EVALUATION_ONLY) if evaluation else set()
+    return (names | more) - (set() if final else set(KEPT_BACK))
 
 
 def read_samples(
-    home: Path, tiers: Collection[str], evaluation: bool, names: Collection[str] = ()
+    home: Path, tiers: Collection[str], evaluation: bool, names: Collection[str] = (), final: bool = False
 ) -> list[Sample]:
-    """Read, annotate and thin every corpus that is needed, present and of one of the tiers."""
-    rows = read_annotations()
-    corpora = names or needed_corpora(evaluation)
-    samples = annotated(read_all(home, tiers=tiers, names=corpora), rows)
-    return thin(samples, {f"{row['corpus']}/{row['id']}" for row in rows})
+    """Read, annotate and thin every corpus that is needed, present and of one of the tiers.
+
+    The annotated sentences come last, also those of corpora of which nothing else is needed.
+    """
+    rows, sentences = read_annotations(), read_annotations(SENTENCES)
+    corpora = set(names or needed_corpora(evaluation, final))
+    others = set() if names else {row["corpus"] for row in sentences}
+    read = read_all(home, tiers=tiers, names=corpora | others)
+    samples = annotated([sample for sample in read if sample.corpus in corpora], rows)
+    kept = thin(samples, {f"{row['corpus']}/{row['id']}" for row in rows})
+    return kept + sentence_annotations(read, sentences)
 
 
 def assemble(
     home: Path, tiers: Collection[str] = SHIPPED, evaluation: bool = False, seed: int = 0, jobs: int = 2,
-    names: Collection[str] = (),
+    names: Collection[str] = (), final: bool = False, feedback: Sequence[Sample] = (),
+    encoder: str | None = None,
 ) -> Assembled:  # fmt: skip
-    """Read, split and prepare everything; vectors come from the cache where they were made before."""
-    samples = read_samples(home, tiers, evaluation, names)
+    """Read, split and prepare everything; vectors come from the cache where they were made before.
+
+    What is kept back is read only where ``final`` says so. ``feedback`` is in no split: it must share
+    no text with the corpora. Where nothing of it can be read, it is left out. ``encoder`` is the sha256
+    of the one to use, None for the shipped one.
+    """
+    samples = read_samples(home, tiers, evaluation, names, final)
     parts = split(samples, seed)
-    encoder = encoder_name()
+    encoder = encoder or encoder_name()
     prepared = prepare(samples, encoder, jobs)
+    if feedback:
+        prepared += [p for p in prepare(feedback, encoder, jobs, FEEDBACK_VECTORS) if p.masked]
     material = Material(tables(prepared), parts.folds, definition_vectors(encoder), seed=seed, jobs=jobs)
     return Assembled(material, parts, encoder)
 
 
 def definition_vectors(encoder: str) -> Floats:
     """Return the vectors of the policy frames' definitions, shape (14, 384)."""
-    model = Encoder.load(encoder)
+    model = Encoder.load(encoder, threads=1)
     texts = [f"{name.replace('_', ' ')}: {words}" for name, words in POLICY_FRAMES.items()]
     return np.stack([model.encode([text])[0].vector for text in texts])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.heads import Space
 from models.sparse import Floats, Linear, SparseSpace
 from training.linear import fit_dense, fit_linear, one_hot
-from training.specs import Spec, targets_of, trainable
+from training.specs import Spec, of_corpora, targets_of, trainable, weights_of
 from training.tables import Table
 
 #: A gram must stand in at least this many publishers (or groups), and the commonest this many are kept.
@@ -35,11 +35,12 @@ class Base:
                 weights = tfidf(table, rows, self.columns[spec.space], self.spaces[spec.space].idf)
                 out[view] = np.asarray(weights @ linear.coef + linear.bias, np.float32)
             else:
-                out[view] = linear.dense(_view(table, view, rows))
+                out[view] = linear.dense(view_of(table, view, rows))
         return out
 
 
-def _view(table: Table, view: str, rows: NDArray[np.int64]) -> Floats:
+def view_of(table: Table, view: str, rows: NDArray[np.int64]) -> Floats:
+    """Return the dense features that a view reads, shape (rows, features)."""
     block = table.style if view == "style" else table.dense
     assert block is not None
     return block[rows]
@@ -57,7 +58,11 @@ def tfidf(
 
 
 def fit_space(table: Table, rows: NDArray[np.int64]) -> tuple[SparseSpace, NDArray[np.int64]]:
-    """Choose the grams of a space from training rows and weigh them by rarity."""
+    """Choose the grams of a space from training rows and weigh them by rarity.
+
+    No word of a text that people gave feedback on gets in by it: the vocabulary is the corpora's.
+    """
+    rows = of_corpora(table, rows)
     present = table.counts[rows].copy()
     present.data[:] = 1
     _, unit = np.unique(table.units[rows], return_inverse=True)
@@ -71,14 +76,15 @@ def fit_space(table: Table, rows: NDArray[np.int64]) -> tuple[SparseSpace, NDArr
 
 
 def _fit_view(
-    spec: Spec, view: str, x: Floats, outputs: NDArray[np.int64], definitions: Floats | None
-) -> Linear:
+    spec: Spec, view: str, x: Floats, outputs: NDArray[np.int64], weights: Floats | None,
+    definitions: Floats | None,
+) -> Linear:  # fmt: skip
     strength = spec.strength[view]
     if view == "dense":
-        return fit_dense(spec, x, outputs, strength, definitions)
+        return fit_dense(spec, x, outputs, strength, definitions, weights)
     if view == "style":
-        return fit_dense(spec, x, outputs, strength, None)
-    return fit_linear(x, outputs, strength)
+        return fit_dense(spec, x, outputs, strength, None, weights)
+    return fit_linear(x, outputs, strength, weights)
 
 
 def fit_base(
@@ -103,14 +109,15 @@ def fit_base(
             continue
         labelled, truth = targets_of(spec, table)
         outputs = one_hot(spec, truth[np.searchsorted(labelled, chosen)])
+        weights = weights_of(spec, table, chosen)
         for view in spec.strength:
             if view == "sparse":
                 x = tfidf(table, chosen, columns[spec.space], spaces[spec.space].idf)
             else:
-                x = _view(table, view, chosen)
-            work.append((spec, view, x, outputs))
+                x = view_of(table, view, chosen)
+            work.append((spec, view, x, outputs, weights))
     fitted = Parallel(n_jobs=jobs)(delayed(_fit_view)(*item, definitions) for item in work)
     views: dict[str, dict[str, Linear]] = {}
-    for (spec, view, _, _), linear in zip(work, fitted, strict=True):
+    for (spec, view, *_), linear in zip(work, fitted, strict=True):
         views.setdefault(spec.name, {})[view] = linear
     return Base(spaces, columns, views)

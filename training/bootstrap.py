@@ -4,7 +4,7 @@ Points come from :mod:`training.metrics` (scikit-learn); here stand the same fig
 of the rows at once, so that a thousand draws take a fraction of a second. A test holds the two equal.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
@@ -98,6 +98,13 @@ def _gaps(truth: Floats, scores: Floats) -> Floats:
     return cells
 
 
+def brier(p: Predictions) -> Weighted:
+    """Prepare the Brier score."""
+    truth, scores = one_vs_rest(p)
+    squares = ((truth - scores) ** 2).mean(axis=1)
+    return lambda weights: np.asarray(weights @ squares / weights.sum(axis=1))
+
+
 def brier_skill(p: Predictions) -> Weighted:
     """Prepare the Brier skill over the base rates of the rows drawn."""
     truth, scores = one_vs_rest(p)
@@ -114,7 +121,7 @@ def brier_skill(p: Predictions) -> Weighted:
 
 #: The weighted form of each metric, by its name.
 WEIGHTED: Final[dict[str, Callable[[Predictions], Weighted]]] = {
-    f.__name__: f for f in (macro_f1, accuracy, auc, recall_min, ece, brier_skill)
+    f.__name__: f for f in (macro_f1, accuracy, auc, recall_min, ece, brier, brier_skill)
 }
 
 
@@ -130,18 +137,66 @@ def group_bootstrap(
         KeyError: for a metric that has no weighted form.
 
     """
-    prepared = WEIGHTED[statistic]
-    names, group_of = np.unique(np.array(predictions.groups, dtype=object), return_inverse=True)
-    if len(names) < 2 or degenerate(predictions):
+    prepare = WEIGHTED[statistic]
+    return _interval(lambda: prepare(predictions), predictions, n, seed)
+
+
+def paired_bootstrap(
+    statistic: str, one: Predictions, other: Predictions, n: int = 1000, seed: int = 0
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of a metric's difference, ``other`` less ``one``, on the same rows.
+
+    Both are read at the same draws of groups, so that what the rows have in common cancels.
+
+    Raises:
+        KeyError: for a metric that has no weighted form.
+
+    """
+    prepare = WEIGHTED[statistic]
+
+    def difference() -> Weighted:
+        before, after = prepare(one), prepare(other)
+        return lambda weights: after(weights) - before(weights)
+
+    return _interval(difference, one, n, seed)
+
+
+def paired_recall(
+    one: Predictions, other: Predictions, column: int, n: int = 1000, seed: int = 0
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of the difference in one class's recall, ``other`` less ``one``.
+
+    ``None`` when fewer than two groups hold the class, or half the draws do not.
+    """
+    (truth, before), (_, after) = _hits(one), _hits(other)
+    mine, gain = truth[:, column], (truth * (after - before))[:, column]
+    if len({group for group, hit in zip(one.groups, mine, strict=True) if hit}) < 2:
         return None
+    values = [_ratio(weights @ gain, weights @ mine) for weights in _draws(one, n, seed)]
+    return _ends(np.concatenate(values), n)
+
+
+def _interval(
+    prepare: Callable[[], Weighted], predictions: Predictions, n: int, seed: int
+) -> tuple[float, float] | None:
+    if len(set(predictions.groups)) < 2 or degenerate(predictions):
+        return None
+    draw, truth = prepare(), _hits(predictions)[0]
+    drawn = (weights[_varied(weights, truth)] for weights in _draws(predictions, n, seed))
+    return _ends(np.concatenate([draw(weights) for weights in drawn]), n)
+
+
+def _draws(predictions: Predictions, n: int, seed: int) -> Iterator[Floats]:
+    """Yield the rows' weights, shape (some draws, rows), for ``n`` draws of whole groups."""
+    names, group_of = np.unique(np.array(predictions.groups, dtype=object), return_inverse=True)
     dice = np.random.default_rng(seed)
-    draw, truth = prepared(predictions), _hits(predictions)[0]
-    values = []
     for size in _blocks(n, predictions.size):
         counts = dice.multinomial(len(names), np.full(len(names), 1 / len(names)), size)
-        weights = counts.astype(float)[:, group_of]
-        values.append(draw(weights[_varied(weights, truth)]))
-    known = np.concatenate(values)
+        yield counts.astype(float)[:, group_of]
+
+
+def _ends(values: Floats, n: int) -> tuple[float, float] | None:
+    known = values[~np.isnan(values)]
     if len(known) * 2 <= n:
         return None
     low, high = np.percentile(known, [2.5, 97.5])

@@ -43,6 +43,12 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
             "**Trained on the project's own invented texts alone.** It shows that the program works; its",
             "scores on real news are not to be relied on, and heads that need real corpora are missing.", "",
         ]  # fmt: skip
+    if manifest.get("feedback"):
+        lines += [
+            f"Also taught by {manifest['feedback']['judgements']} judgements of this installation's users"
+            f" on {manifest['feedback']['documents']} texts of its own, which stand under no licence here:"
+            " keep it to yourself.", "",
+        ]  # fmt: skip
     lines += [
         f"Tier: {manifest['tier']}. Encoder: {manifest['encoder'][:12]} (int8 all-MiniLM-L6-v2)."
         f" Seed {manifest['seed']}.",

@@ -77,5 +77,19 @@ def _threshold(truth: NDArray[np.int64], probabilities: Floats, average: str) ->
     """Return the middle of the thresholds whose F1 is within .005 of the best: a plateau, not a peak."""
     if truth.min() == truth.max():
         return 0.5
-    scores = np.array([f1_score(truth, probabilities >= t, average=average, zero_division=0) for t in _GRID])
+    scores = _f1_at(truth == 1, probabilities, _GRID)
+    if average == "macro":
+        scores = (scores + _f1_at(truth == 0, -probabilities, -_GRID, strict=True)) / 2
     return float(np.median(_GRID[scores >= scores.max() - 0.005]))
+
+
+def _f1_at(
+    hits: NDArray[np.bool_],
+    scores: NDArray[np.floating],
+    thresholds: NDArray[np.float64],
+    strict: bool = False,
+) -> NDArray[np.float64]:
+    """Return the F1 of saying yes from each threshold on (``strict``: above it); 0 where it has none."""
+    said = scores > thresholds[:, None] if strict else scores >= thresholds[:, None]
+    both, either = (said & hits).sum(axis=1), said.sum(axis=1) + hits.sum()
+    return np.asarray(2 * both / np.maximum(either, 1))

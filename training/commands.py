@@ -2,6 +2,7 @@
 
 from training.commands_corpora import corpora
 from training.commands_evaluate import evaluate
+from training.commands_retrain import retrain
 from training.commands_train import train
 
-__all__ = ["corpora", "evaluate", "train"]
+__all__ = ["corpora", "evaluate", "retrain", "train"]

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from models.bundle import SHIPPED as SHIPPED_BUNDLES
-
 
 @click.command()
 @click.option(
@@ -20,6 +18,7 @@ from models.bundle import SHIPPED as SHIPPED_BUNDLES
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of folds and fits.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
+@click.option("--final", is_flag=True, help="Also read what is kept back; every reading is recorded.")
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own labelled file."
 )
@@ -27,7 +26,7 @@ from models.bundle import SHIPPED as SHIPPED_BUNDLES
 @click.option("--label", "label_column", default="label", show_default=True, help="Its column of labels.")
 @click.option("--group", "group_column", help="Its column of publishers, topics or other groups to hold out.")
 def evaluate(
-    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, data: Path | None,
+    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, data: Path | None,
     text_column: str, label_column: str, group_column: str | None,
 ) -> None:  # fmt: skip
     """Write report.md and report.json: random, publisher-held-out and corpus-held-out figures."""
@@ -43,6 +42,6 @@ def evaluate(
         from training.verify import corpora_home
 
         bundle = load_bundle(current_bundle_path())
-        folder = out or SHIPPED_BUNDLES / f"{bundle.version}-report"
-        run(corpora_home(), folder, bundle.version, tiers or ("shipped", "research"), seed, jobs)
+        folder = out or bundle.path.parent / f"{bundle.version}-report"
+        run(corpora_home(), folder, bundle.version, tiers or ("shipped", "research"), seed, jobs, final)
     click.echo(f"report: {folder / 'report.md'}")

@@ -25,7 +25,7 @@ from models.home import slantwise_home
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of folds and fits.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
-@click.option("--use", is_flag=True, help="Score with it from now on (writes the CURRENT pointer).")
+@click.option("--use", is_flag=True, help="Publish it, without a gate: score with it from now on.")
 def train(
     out: Path | None, name: str | None, tier: str, corpora: tuple[str, ...], seed: int, jobs: int, use: bool
 ) -> None:  # fmt: skip
@@ -47,7 +47,7 @@ def train(
         )
     click.echo(f"bundle: {done.path}")
     if use:
-        (slantwise_home() / "CURRENT").write_text(version, "utf-8")
-        click.echo(
-            "in use from now on" if folder == slantwise_home() / "bundles" else "CURRENT needs --out unset"
-        )
+        from models.publishing import Act, publish
+
+        publish(str(done.path), Act("train", force="slantwise train --use"))
+        click.echo("in use from now on")

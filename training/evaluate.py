@@ -20,6 +20,7 @@ from training.predictions import Predictions
 from training.protocols import PROTOCOLS, Bench
 from training.question import Question
 from training.questions import questions
+from training.readings import readings_path
 from training.report import write_report
 from training.run_record import git_commit
 from training.specs import SPECS
@@ -28,22 +29,26 @@ SPEC_BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 def evaluate(
-    corpora: Path, out: Path, bundle: str, tiers: Collection[str], seed: int = 0, jobs: int = 2
-) -> list[Predictions]:
+    corpora: Path, out: Path, bundle: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
+    final: bool = False,
+) -> list[Predictions]:  # fmt: skip
     """Run every protocol of every tier and write the report; return the pooled predictions.
 
     A figure whose corpora are all in the shipped tier comes from the shipped tier, where that is
-    asked for; the rest comes from the research tier.
+    asked for; the rest comes from the research tier. With ``final``, what is kept back is read too,
+    and the reading recorded; else the figures of the last reading are repeated.
     """
     found: dict[tuple[str, str, str, str], Predictions] = {}
     for tier in ("research", "shipped"):  # the stricter tier last, so that it wins
         if tier not in tiers:
             continue
-        assembled = assemble(corpora, RESEARCH if tier == "research" else SHIPPED, True, seed, jobs)
+        allowed = RESEARCH if tier == "research" else SHIPPED
+        assembled = assemble(corpora, allowed, True, seed, jobs, final=final)
         for p in run_tier(Bench(assembled, tier, seed)):
             found[p.head, p.corpus, p.protocol, p.profile] = p
     pooled = list(found.values())
-    write_report(out, bundle, pooled, {"git": git_commit(), "seed": seed, "tiers": sorted(tiers)})
+    extra = {"git": git_commit(), "seed": seed, "tiers": sorted(tiers)}
+    write_report(out, bundle, pooled, extra, readings_path(out), final)
     return pooled
 
 

@@ -21,6 +21,8 @@ from training.vector_cache import VectorCache, cache_key
 CHUNK: Final = 64
 #: Bump when cleaning or masking changes what the encoder reads.
 VERSION: Final = 1
+#: Where vectors are kept, in ``cache`` under SLANTWISE_HOME; those of feedback are apart.
+CACHE: Final = "vectors.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +78,44 @@ def mention_in(sentences: Sequence[str], sample: Sample) -> tuple[int, int, int]
     return None
 
 
-def prepare(samples: Sequence[Sample], encoder_sha256: str | None, jobs: int = 2) -> list[Prepared]:
+def prepare(
+    samples: Sequence[Sample], encoder_sha256: str | None, jobs: int = 2, cache: str = CACHE
+) -> list[Prepared]:
     """Return the samples prepared, in order; without an encoder all vectors are zero.
 
     Vectors are cached under SLANTWISE_HOME by what was encoded and by the encoder's sha256.
     """
     documents = joblib.Parallel(n_jobs=jobs, batch_size=64)(
-        joblib.delayed(document_of)(sample) for sample in tqdm(samples, "reading", leave=False)
+        joblib.delayed(document_of)(sample) for sample in tqdm(samples, "reading", leave=False, disable=None)
     )
     parts = [scorable(document) for document in documents]
     texts = [[masked for masked, _ in part] for part in parts]
     spans = [mention_in(text, sample) for text, sample in zip(texts, samples, strict=True)]
-    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs)
+    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs, cache)
     quoted = [np.array([q for _, q in part], bool) for part in parts]
     rows = zip(samples, documents, map(tuple, texts), quoted, vectors, mentions, spans, strict=True)
     return [Prepared(*row) for row in rows]
 
 
 def _vectors(
-    texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str | None, jobs: int
-) -> tuple[list[Floats], Floats]:
+    texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str | None, jobs: int,
+    name: str,
+) -> tuple[list[Floats], Floats]:  # fmt: skip
     if sha256 is None:
         zeros = [np.zeros((len(text), DIMENSIONS), np.float32) for text in texts]
         return zeros, np.zeros((len(texts), DIMENSIONS), np.float32)
-    cache = VectorCache(slantwise_home() / "cache" / "vectors.sqlite", DIMENSIONS)
+    cache = VectorCache(slantwise_home() / "cache" / name, DIMENSIONS)
     keys = [cache_key(text, span, sha256, VERSION) for text, span in zip(texts, spans, strict=True)]
-    missing = [i for i, key in enumerate(keys) if cache.get(key) is None]
+    missing = list({key: i for i, key in enumerate(keys) if cache.get(key) is None}.values())
     starts = range(0, len(missing), CHUNK)
     work = [missing[a : a + CHUNK] for a in starts]
     chunks = joblib.Parallel(n_jobs=jobs, return_as="generator")(
         joblib.delayed(_encode_chunk)([texts[i] for i in part], [spans[i] for i in part], sha256)
         for part in work
     )
-    for part, rows in zip(tqdm(work, "encoding", leave=False, disable=not work), chunks, strict=True):
+    for part, rows in zip(
+        tqdm(work, "encoding", leave=False, disable=None if work else True), chunks, strict=True
+    ):
         cache.put((keys[i], block) for i, block in zip(part, rows, strict=True))
     blocks = [cache.get(key) for key in keys]
     cache.close()

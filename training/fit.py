@@ -1,14 +1,34 @@
 """Fit all heads: linear views, then stacking and calibration on inner folds, then advocacy on top."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol, TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from models.heads import VIEWS, Head
 from models.labels import ADVOCACY
+from models.sparse import Floats
 from training.advocacy import fit_advocacy
 from training.base import Base, fit_base
 from training.calibrate import fit_calibration
 from training.material import INNER, Fitted, Held, Masks, Material
-from training.specs import Spec, targets_of, trainable
+from training.specs import Spec, of_corpora, targets_of, trainable
+
+T = TypeVar("T")
+
+
+class Step(Protocol):
+    """How a named part of the work is done: at once, or taken from where an earlier run left it."""
+
+    def __call__(self, name: str, make: Callable[[], T], /) -> T:
+        """Return what ``make`` returns."""
+
+
+def at_once(name: str, make: Callable[[], T], /) -> T:
+    """Do a step now, and keep nothing of it."""
+    return make()
 
 
 def fit(material: Material, allowed: Masks) -> Fitted:
@@ -17,19 +37,20 @@ def fit(material: Material, allowed: Masks) -> Fitted:
     Inner folds split the training rows by publisher; stacking, calibration, thresholds and the
     advocacy head see only predictions of models that had not seen the publisher.
     """
+    return fit_and_hold(material, allowed)[0]
+
+
+def fit_and_hold(material: Material, allowed: Masks, step: Step = at_once) -> tuple[Fitted, Held]:
+    """Fit as :func:`fit` does, and return also the bases that were fitted without each inner fold."""
     inner = material.inner()
-    without = (
+    without = [
         {space: allowed[space] & (folds != fold) for space, folds in inner.items()} for fold in range(INNER)
-    )
-    held = Held(inner, tuple(_base(material, masks) for masks in without))
-    base = _base(material, allowed)
-    heads = {
-        spec.name: _calibrated(spec, material, allowed, held, base)
-        for spec in material.specs
-        if spec.name in base.views
-    }
-    advocacy = fit_advocacy(material, allowed, held, Fitted(base, heads))
-    return Fitted(base, heads | ({ADVOCACY: advocacy} if advocacy else {}))
+    ]
+    bases = [step(f"base-{f}", partial(_base, material, masks)) for f, masks in enumerate(without)]
+    held = Held(inner, tuple(bases))
+    base = step("base", partial(_base, material, allowed))
+    heads = step("heads", partial(_heads, material, allowed, held, base))
+    return Fitted(base, heads), held
 
 
 def _base(material: Material, allowed: Masks) -> Base:
@@ -38,19 +59,54 @@ def _base(material: Material, allowed: Masks) -> Base:
     )
 
 
+def _heads(material: Material, allowed: Masks, held: Held, base: Base) -> dict[str, Head]:
+    heads = {
+        spec.name: _calibrated(spec, material, allowed, held, base)
+        for spec in material.specs
+        if spec.name in base.views
+    }
+    advocacy = fit_advocacy(material, allowed, held, Fitted(base, heads))
+    return heads | ({ADVOCACY: advocacy} if advocacy else {})
+
+
 def _calibrated(spec: Spec, material: Material, allowed: Masks, held: Held, base: Base) -> Head:
-    """Return the head with one calibration a profile, from decisions on inner held-out rows."""
+    """Return the head with one calibration a profile, from decisions on inner held-out rows.
+
+    Feedback teaches the views and is not calibrated on: people judge what they noticed, and so it has
+    not the shares of classes, nor the share of errors, that texts have.
+    """
     table = material.tables[spec.space]
-    rows = trainable(spec, table, allowed[spec.space], material.seed)
-    labelled, truth = targets_of(spec, table)
-    truth = truth[np.searchsorted(labelled, rows)]
-    outputs = len(base.views[spec.name]["sparse"].bias)
-    decisions = {view: np.zeros((len(rows), outputs), np.float32) for view in base.views[spec.name]}
+    rows = of_corpora(table, trainable(spec, table, allowed[spec.space], material.seed))
+    decisions = held_decisions(spec, material, held, rows)
+    return calibrated_head(spec, material, base, decisions, truth_of(spec, material, rows))
+
+
+def truth_of(spec: Spec, material: Material, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the targets of rows that carry the head's label; see :func:`training.specs.targets_of`."""
+    labelled, truth = targets_of(spec, material.tables[spec.space])
+    return truth[np.searchsorted(labelled, rows)]
+
+
+def held_decisions(spec: Spec, material: Material, held: Held, rows: NDArray[np.int64]) -> dict[str, Floats]:
+    """Return each view's decisions on rows, by the base that had not seen their inner fold.
+
+    They are zero for the rows of a fold without whose rows the head cannot be fitted.
+    """
+    outputs = 1 if spec.kind == "binary" else len(spec.classes)
+    decisions = {view: np.zeros((len(rows), outputs), np.float32) for view in spec.strength}
     for fold, part in enumerate(held.bases):
         chosen = held.inner[spec.space][rows] == fold
         if chosen.any() and spec.name in part.views:
-            for view, values in part.decisions(spec, table, rows[chosen]).items():
+            found = part.decisions(spec, material.tables[spec.space], rows[chosen])
+            for view, values in found.items():
                 decisions[view][chosen] = values
+    return decisions
+
+
+def calibrated_head(
+    spec: Spec, material: Material, base: Base, decisions: Mapping[str, Floats], truth: NDArray[np.int64]
+) -> Head:
+    """Return a head over the views of ``base``, calibrated on held-out decisions."""
     calibrations = {
         profile: fit_calibration(spec.kind, [decisions[v] for v in VIEWS[profile] if v in decisions], truth)
         for profile in material.profiles

@@ -17,8 +17,15 @@ VECTOR_FLOOR = 1e-3
 STYLE_FLOOR = 0.05
 
 
-def logistic(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, float]:
-    """Fit one balanced logistic regression; a class that is missing gives a constant."""
+def logistic(
+    x: Floats, y: NDArray[np.int64], strength: float, weight: Floats | None = None
+) -> tuple[Floats, float]:
+    """Fit one balanced logistic regression; a class that is missing gives a constant.
+
+    ``weight`` has shape (samples,); samples that weigh nothing are left out.
+    """
+    if weight is not None:
+        x, y, weight = x[weight > 0], y[weight > 0], weight[weight > 0]
     if y.min() == y.max():
         return np.zeros(x.shape[1], np.float32), 4.0 if y[0] else -4.0
     model = LogisticRegression(
@@ -26,7 +33,7 @@ def logistic(x: Floats, y: NDArray[np.int64], strength: float) -> tuple[Floats, 
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(x, y)
+        model.fit(x, y, weight)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
@@ -37,28 +44,36 @@ def one_hot(spec: Spec, truth: NDArray[np.int64]) -> NDArray[np.int64]:
     return truth if spec.kind == "multilabel" else np.eye(len(spec.classes), dtype=np.int64)[truth]
 
 
-def fit_linear(x: Floats, outputs: NDArray[np.int64], strength: float) -> Linear:
-    """Fit a logistic regression for each column of ``outputs``, shape (samples, outputs)."""
-    fitted = [logistic(x, column, strength) for column in outputs.T]
+def fit_linear(
+    x: Floats, outputs: NDArray[np.int64], strength: float, weights: Floats | None = None
+) -> Linear:
+    """Fit a logistic regression for each column of ``outputs``; both have shape (samples, outputs)."""
+    columns = [None] * outputs.shape[1] if weights is None else list(weights.T)
+    fitted = [logistic(x, y, strength, weight) for y, weight in zip(outputs.T, columns, strict=True)]
     return Linear(
         np.stack([coef for coef, _ in fitted], axis=1), np.array([b for _, b in fitted], np.float32)
     )
 
 
 def fit_dense(
-    spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None
-) -> Linear:
-    """Fit on standardised features and fold the scaling, and the definitions, into the weights."""
+    spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None,
+    weights: Floats | None = None,
+) -> Linear:  # fmt: skip
+    """Fit on standardised features and fold the scaling, and the definitions, into the weights.
+
+    Scaled by the samples that weigh one: feedback, which weighs less, moves no scale.
+    """
+    plain = x if weights is None else x[weights.max(axis=1) >= 1]
     if spec.standardise:
-        mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), _floors(spec, x.shape[1]))
-        linear = fit_linear((x - mean) / scale, outputs, strength)
+        mean, scale = plain.mean(axis=0), np.maximum(plain.std(axis=0), _floors(spec, x.shape[1]))
+        linear = fit_linear((x - mean) / scale, outputs, strength, weights)
         coef = linear.coef / scale[:, None]
         linear = Linear(coef, np.asarray(linear.bias - mean @ coef, np.float32))
     else:
-        linear = fit_linear(x, outputs, strength)
+        linear = fit_linear(x, outputs, strength, weights)
     if definitions is None or not spec.definitions:
         return linear
-    return _with_definitions(spec, linear, x, definitions)
+    return _with_definitions(spec, linear, plain, definitions)
 
 
 def _floors(spec: Spec, width: int) -> Floats:

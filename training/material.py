@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.heads import Head, Space
 from models.sparse import Floats, SparseSpace
 from training.base import Base
+from training.samples import FEEDBACK
 from training.specs import SPECS, Spec
 from training.tables import Table
 
@@ -31,8 +32,11 @@ class Material:
     jobs: int = 1
 
     def inner(self) -> dict[Space, NDArray[np.int64]]:
-        """Return the inner fold of every row of every table."""
-        return {space: inner_folds(table.units, self.seed) for space, table in self.tables.items()}
+        """Return the inner fold of every row of every table; feedback leaves the others' as they were."""
+        return {
+            space: inner_folds(table.units, self.seed, table.corpora == FEEDBACK)
+            for space, table in self.tables.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,26 @@ class Held:
     bases: tuple[Base, ...]
 
 
-def inner_folds(units: NDArray[np.str_], seed: int) -> NDArray[np.int64]:
-    """Spread units over INNER folds, evenly by number of samples; equal units share a fold."""
-    names, inverse, sizes = np.unique(units, return_inverse=True, return_counts=True)
+def inner_folds(
+    units: NDArray[np.str_], seed: int, later: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """Spread units over INNER folds, evenly by number of samples; equal units share a fold.
+
+    Samples that come ``later`` join the fold of their unit, or are spread likewise, and change no other.
+    """
+    first = np.ones(len(units), bool) if later is None else ~later
+    fold_of = _spread(units[first], seed)
+    new = np.array([unit not in fold_of for unit in units], bool)
+    fold_of |= _spread(units[new], seed)
+    return np.array([fold_of[unit] for unit in units], np.int64)
+
+
+def _spread(units: NDArray[np.str_], seed: int) -> dict[str, int]:
+    names, sizes = np.unique(units, return_counts=True)
     held = np.zeros(INNER)
-    fold_of = np.zeros(len(names), np.int64)
+    fold_of = {}
     dice = np.random.default_rng(seed)
     for number in np.argsort(-sizes - dice.random(len(names)), kind="stable"):
-        fold_of[number] = int(held.argmin())
-        held[fold_of[number]] += sizes[number]
-    return fold_of[inverse]
+        fold_of[str(names[number])] = int(held.argmin())
+        held[fold_of[str(names[number])]] += sizes[number]
+    return fold_of

@@ -113,6 +113,13 @@ def ece(predictions: Predictions) -> float:
 
 
 @_where_defined
+def brier(predictions: Predictions) -> float:
+    """Return the Brier score (Brier 1950): the mean squared error of the scores, one-vs-rest."""
+    truth, scores = one_vs_rest(predictions)
+    return float(sk.mean_squared_error(truth, scores))
+
+
+@_where_defined
 def brier_skill(predictions: Predictions) -> float:
     """Return 1 - Brier / Brier of the base rates (Brier 1950): 1 is perfect, 0 no better than base rates."""
     truth, scores = one_vs_rest(predictions)

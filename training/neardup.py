@@ -79,12 +79,42 @@ def _similar(texts: Sequence[tuple[int, list[str]]], seed: int) -> Iterator[tupl
     words = dict(texts)
     for index, tokens in texts:
         mine = shingles(tokens)
-        sketch = RMinHash(num_perm=128, seed=seed)
-        sketch.update(sorted(mine))
+        sketch = _sketch(mine, seed)
         for candidate in sorted(lsh.query(sketch)):
             if jaccard(mine, shingles(words[candidate])) >= THRESHOLD:
                 yield candidate, index
         lsh.insert(index, sketch)
+
+
+def _sketch(mine: set[str], seed: int) -> RMinHash:
+    sketch = RMinHash(num_perm=128, seed=seed)
+    sketch.update(sorted(mine))
+    return sketch
+
+
+class Lookup:
+    """A few texts, to be asked again and again which of them are like another text."""
+
+    def __init__(self, texts: Sequence[str], seed: int = 0) -> None:
+        self._seed = seed
+        self._equal: dict[str, set[int]] = defaultdict(set)
+        self._shingles: dict[int, set[str]] = {}
+        self._lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=128, num_bands=32)
+        for index, words in enumerate(map(words_of, texts)):
+            self._equal[" ".join(words)].add(index)
+            if len(words) >= _SHINGLE:
+                self._shingles[index] = shingles(words)
+                self._lsh.insert(index, _sketch(self._shingles[index], seed))
+
+    def like(self, text: str) -> set[int]:
+        """Return the indices of equal texts and near-duplicates, by the rules of :func:`clusters`."""
+        words = words_of(text)
+        found = set(self._equal.get(" ".join(words), ()))
+        if len(words) < _SHINGLE:
+            return found
+        mine = shingles(words)
+        candidates = self._lsh.query(_sketch(mine, self._seed))
+        return found | {one for one in candidates if jaccard(mine, self._shingles[one]) >= THRESHOLD}
 
 
 def contained(sentences: Sequence[str], documents: Sequence[str]) -> list[tuple[int, int]]:

@@ -15,7 +15,8 @@ from training.advocacy import graded
 from training.assemble import Assembled
 from training.material import Fitted, Masks
 from training.reading import digest
-from training.specs import trainable
+from training.samples import FEEDBACK, Sample
+from training.specs import of_corpora, trainable
 from training.tables import Table
 
 
@@ -29,11 +30,11 @@ def git_commit() -> str:
 
 
 def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) -> dict[str, Any]:
-    """Say what each head saw: counts by corpus and class."""
+    """Say what each head saw of the corpora: counts by corpus and class."""
     heads: dict[str, Any] = {}
     for spec in assembled.material.specs:
         table = assembled.tables[spec.space]
-        rows = trainable(spec, table, masks[spec.space], seed)
+        rows = of_corpora(table, trainable(spec, table, masks[spec.space], seed))
         labels = [str(table.prepared[i].sample.labels[spec.name]) for i in rows]
         heads[spec.name] = {
             "samples": len(rows),
@@ -69,8 +70,13 @@ def _texts(table: Table, rows: NDArray[np.int64]) -> dict[str, list[str]]:
     texts: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         sample = table.prepared[row].sample
-        texts[sample.corpus].add(digest(sample.text))
+        texts[sample.corpus].add(_name(sample))
     return {corpus: sorted(found) for corpus, found in sorted(texts.items())}
+
+
+def _name(sample: Sample) -> str:
+    """Return the digest of a corpus' text; feedback, which may be forgotten, is named by its document."""
+    return sample.id.split(":")[0] if sample.corpus == FEEDBACK else digest(sample.text)
 
 
 def write_run(path: Path, record: Mapping[str, Any], texts: Mapping[str, Mapping[str, list[str]]]) -> Path:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+#: The corpus of what people said of scores: it teaches, and nothing is measured or calibrated on it.
+FEEDBACK: Final = "feedback"
 
 Kind = Literal["sentence", "passage", "document", "pair"]
 

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from models.heads import Kind, Space
 from models.labels import POLICY_FRAMES, SOURCE_TYPES, STANCES, STORY_FRAMES
+from models.sparse import Floats
+from training.samples import FEEDBACK
 from training.tables import Table
 
 NO_YES: Final = ("no", "yes")
@@ -71,11 +73,42 @@ def targets_of(spec: Spec, table: Table) -> tuple[NDArray[np.int64], NDArray[np.
 
 
 def trainable(spec: Spec, table: Table, allowed: NDArray[np.bool_], seed: int = 0) -> NDArray[np.int64]:
-    """Return the rows that may train a head: its corpora, ``allowed``, at most ``cap`` a class."""
-    rows, truth = targets_of(spec, table)
-    usable = np.isin(table.corpora[rows], spec.corpora) & allowed[rows]
-    usable &= np.array([_in_training_part(table.prepared[i].sample.split) for i in rows], bool)
-    rows, truth = rows[usable], truth[usable]
+    """Return the rows that may train a head: its corpora, ``allowed``, at most ``cap`` a class.
+
+    Rows of feedback come on top where corpora teach the head; their weights bound them, not the cap.
+    """
+    labelled, truth = targets_of(spec, table)
+    usable = np.isin(table.corpora[labelled], spec.corpora) & allowed[labelled]
+    usable &= np.array([_in_training_part(table.prepared[i].sample.split) for i in labelled], bool)
+    rows = _capped(spec, labelled[usable], truth[usable], seed)
+    taught = labelled[(table.corpora[labelled] == FEEDBACK) & allowed[labelled]]
+    return np.sort(np.concatenate([rows, taught])) if len(rows) else rows
+
+
+def of_corpora(table: Table, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that are no feedback: what is counted, scaled, calibrated and measured on."""
+    return np.asarray(rows[table.corpora[rows] != FEEDBACK])
+
+
+def weights_of(spec: Spec, table: Table, rows: NDArray[np.int64]) -> Floats | None:
+    """Return what rows weigh for each output, shape (rows, outputs); None where all weigh one.
+
+    A row of feedback weighs less than one, and nothing for a label that nobody was asked about.
+    """
+    if table.weights is None or not (table.corpora[rows] == FEEDBACK).any():
+        return None
+    outputs = 1 if spec.kind == "binary" else len(spec.classes)
+    weights = np.repeat(table.weights[rows, None], outputs, axis=1)
+    if spec.kind == "multilabel":
+        for number, row in enumerate(rows):
+            judged = table.prepared[row].sample.meta.get("judged")
+            if judged is not None:
+                weights[number, [name not in judged for name in spec.classes]] = 0
+    return weights
+
+
+def _capped(spec: Spec, rows: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Keep at most ``cap`` rows of a class, always the same ones."""
     if spec.cap is None or spec.kind == "multilabel":
         return rows
     dice = np.random.default_rng(seed)

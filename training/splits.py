@@ -64,9 +64,12 @@ def _twice(samples: Sequence[Sample]) -> str:
 
 def unit_of(sample: Sample) -> str:
     """Name what is never split: the publisher over all corpora, else the group within its corpus."""
-    if sample.publisher:
-        return f"publisher/{publisher_key(sample.publisher)}"
-    return f"{sample.corpus}/{sample.group}"
+    return f"publisher/{publisher_key(sample.publisher)}" if sample.publisher else group_of(sample)
+
+
+def group_of(sample: Sample) -> str:
+    """Name a sample's group over all corpora; an annotated sentence is in the group of its document."""
+    return f"{sample.meta.get('corpus', sample.corpus)}/{sample.group}"
 
 
 def links(samples: Sequence[Sample], seed: int = 0) -> list[tuple[int, ...]]:
@@ -83,7 +86,7 @@ def _whole(samples: Sequence[Sample]) -> Forest:
     forest = Forest(len(samples))
     first_of: dict[str, int] = {}
     for index, sample in enumerate(samples):
-        for unit in (unit_of(sample), f"{sample.corpus}/{sample.group}"):
+        for unit in (unit_of(sample), group_of(sample)):
             forest.join(first_of.setdefault(unit, index), index)
     return forest
 

@@ -28,7 +28,7 @@ class Table:
     """All samples of one space.
 
     ``counts`` has shape (samples, grams), ``dense`` (samples, 384 or more), ``style`` (samples, rates)
-    or None.
+    or None; ``weights`` (samples,) says what samples count in fitting, None that all count one.
     """
 
     space: Space
@@ -37,6 +37,7 @@ class Table:
     grams: tuple[str, ...]
     dense: Floats
     style: Floats | None
+    weights: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.prepared)

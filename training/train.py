@@ -1,6 +1,7 @@
 """Make a bundle: fit on everything that may train, then write arrays, card and licence."""
 
 import json
+import shutil
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,17 +12,21 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from models.bundle import load_bundle, save_bundle
-from models.encoder import DIMENSIONS, Floats, unit
+from models.encoder import DIMENSIONS, Floats, file_sha256, unit
 from models.judge import known_share, nearness
 from models.ngrams import count_grams
 from models.request import ScoreRequest
 from models.scorer import Scorer, reference_scores
 from training.assemble import Assembled, assemble
 from training.bundle_card import card_text, corpus_facts, licence_text
-from training.fit import fit
+from training.cross_fit import cross_fit
+from training.drift_reference import drift_reference
+from training.fit import fit_and_hold
+from training.held_out import oof_file, save_held_out
 from training.material import Fitted, Masks
 from training.reading import SEED_HOME
 from training.run_record import run_record, seen, write_run
+from training.specs import of_corpora
 
 CENTROIDS: Final = 32
 #: Documents whose share of known words is looked at.
@@ -50,6 +55,9 @@ def train(
 ) -> TrainingRun:  # fmt: skip
     """Fit on the corpora that are present; write the bundle ``out/version`` and ``out/version-run.json``.
 
+    ``out/version-oof.npz`` is what the same fits say of rows that they had not seen, for the gate, and
+    ``out/version-reference.json`` sums up what they say of whole texts, for the service to see drift.
+
     Raises:
         FileExistsError: when there is such a bundle already; nothing is overwritten.
 
@@ -59,9 +67,12 @@ def train(
     began = time.monotonic()
     assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names)
     masks = assembled.masks()
-    fitted = fit(assembled.material, masks)
+    fitted, held = fit_and_hold(assembled.material, masks)
     record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))
     path = write(assembled, fitted, masks, out / version, tiers, record)
+    sha256 = file_sha256(path / "manifest.json")
+    save_held_out(oof_file(path), sha256, cross_fit(assembled, masks, fitted, held))
+    drift_reference(path, assembled, held)
     return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted)))
 
 
@@ -78,23 +89,22 @@ def write(
         "encoder": assembled.encoder,
         "git": record["git"], "seed": record["seed"], "rules": RULES, "unlike_training": unlike,
         "corpora": facts, "training": record["heads"],
+        **{name: record[name] for name in ("feedback", "recipe") if name in record},
     }  # fmt: skip
     texts = {"CARD.md": card_text(manifest, fitted.heads), "MODEL_LICENSE.md": licence_text(facts)}
     trial = path.with_name(f".{path.name}.trial")
+    shutil.rmtree(trial, ignore_errors=True)  # what an earlier attempt left
     save_bundle(trial, manifest, fitted.spaces, fitted.heads, centroids, [], texts)
     reference = _reference(trial)
-    for file in trial.iterdir():
-        file.unlink()
-    trial.rmdir()
+    shutil.rmtree(trial)
     return save_bundle(path, manifest, fitted.spaces, fitted.heads, centroids, reference, texts)
 
 
 def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[Floats, dict[str, float]]:
-    """Return centroids of the training documents' vectors, and how near and how known they usually are."""
+    """Return centroids of the corpora's documents' vectors, and how near and how known they usually are."""
     table = assembled.tables["document"]
-    used = [
-        p for p, allowed in zip(table.prepared, masks["document"], strict=True) if allowed and len(p.vectors)
-    ]
+    rows = of_corpora(table, np.flatnonzero(masks["document"]))
+    used = [table.prepared[row] for row in rows if len(table.prepared[row].vectors)]
     means = unit(np.stack([p.vectors.mean(axis=0) for p in used]))
     model = KMeans(min(CENTROIDS, len(used)), n_init=1, random_state=0).fit(means)
     centroids = unit(model.cluster_centers_.astype(np.float32)).reshape(-1, DIMENSIONS)
@@ -109,7 +119,7 @@ def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[F
 
 def _reference(bundle: Path) -> list[dict[str, Any]]:
     """Score three of our own articles in both profiles, for the self-test at load."""
-    scorer = Scorer(load_bundle(bundle))
+    scorer = Scorer(load_bundle(bundle), threads=1)
     rows = [json.loads(line) for line in (SEED_HOME / "articles.jsonl").read_text("utf-8").splitlines()[::40]]
     entries = []
     for row in rows:

@@ -4,6 +4,7 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", dark
 dark.addEventListener("change", follow);
 follow();
 
+const token = document.querySelector('meta[name="csrf-token"]')?.content;
 const place = document.getElementById("docs");
 SwaggerUIBundle({
   url: place.dataset.spec,
@@ -13,4 +14,8 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   syntaxHighlight: { activated: false },
+  requestInterceptor: (request) => {
+    if (token) request.headers["X-CSRF-Token"] = token;
+    return request;
+  },
 });

@@ -1,4 +1,5 @@
 // The page: sends what was pasted to the API and shows what comes back.
+import { guarded } from "./access.js";
 import { answerView, problemView, waitingView } from "./views.js";
 
 const byId = (id) => document.getElementById(id);
@@ -23,7 +24,7 @@ function recount() {
 
 function request() {
   const targets = byId("targets").value.split(",").map((name) => name.trim()).filter(Boolean);
-  const body = { text: text.value, profile: profile().value };
+  const body = { text: text.value, profile: profile().value, store: "none" };
   if (byId("title").value.trim()) body.title = byId("title").value.trim();
   if (targets.length) body.targets = targets;
   return body;
@@ -32,7 +33,7 @@ function request() {
 async function ask(body) {
   const response = await fetch("/v1/score", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: guarded({ "Content-Type": "application/json" }),
     body: JSON.stringify(body),
   });
   const answer = await response.json();

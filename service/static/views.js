@@ -114,6 +114,7 @@ export function problemView(problem) {
   const named = Object.entries(problem.errors ?? {}).map(([field, said]) => el("li", {}, `${field}: ${said.join(", ")}`));
   const detail = named.length ? el("ul", {}, ...named) : el("p", {}, problem.detail ?? "No reason was given.");
   const box = el("div", { className: "problem" }, el("h3", {}, "This could not be scored"), detail);
+  if (problem.status === 401) box.append(el("a", { href: "/sign-in" }, "Sign in with a key"));
   box.setAttribute("role", "alert");
   return box;
 }

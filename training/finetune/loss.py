@@ -1,0 +1,35 @@
+"""How far predictions are from what is taught: cross-entropy with soft targets."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from training.finetune.tasks import BY_NAME, Example
+
+
+def loss(logits: Mapping[str, Tensor], examples: Sequence[Example]) -> Tensor:
+    """Return the mean cross-entropy over everything that the batch teaches.
+
+    Probabilities may be soft: annotators' shares, or a teacher's (Hinton, Vinyals & Dean 2015).
+    """
+    total, weights = torch.zeros(()), torch.zeros(())
+    for name in sorted({task for example in examples for task in example.targets}):
+        rows = [i for i, example in enumerate(examples) if name in example.targets]
+        wanted = torch.tensor([examples[i].targets[name] for i in rows])
+        weight = torch.tensor([examples[i].weight for i in rows])
+        each = _cross_entropy(name, logits[name][rows].float(), wanted)
+        total = total + (each * weight).sum()
+        weights = weights + weight.sum()
+    return total / weights.clamp(min=1e-6)
+
+
+def _cross_entropy(name: str, logits: Tensor, wanted: Tensor) -> Tensor:
+    if BY_NAME[name].link == "softmax":
+        return nn.functional.cross_entropy(logits, wanted, reduction="none")
+    return nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean(dim=1)
+
+
+def probabilities(name: str, logits: Tensor) -> Tensor:
+    """Return the probabilities of a task's outputs."""
+    return logits.softmax(-1) if BY_NAME[name].link == "softmax" else logits.sigmoid()

@@ -1,0 +1,55 @@
+"""What the encoder is taught: outputs by task, and which samples teach them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from models.labels import POLICY_FRAMES, STANCES
+
+#: How outputs become probabilities: each for itself, or one of a set.
+Link = Literal["sigmoid", "softmax"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: its outputs and where its batches come from.
+
+    ``share`` is the part of all steps that draw from the stream ``stream``; tasks of one stream are
+    learned from the same sentences, each sentence from the labels that it has.
+    """
+
+    name: str
+    link: Link
+    outputs: tuple[str, ...]
+    stream: str
+
+
+TASKS: Final = (
+    Task("loaded_language", "sigmoid", ("yes",), "sentence"),
+    Task("opinion", "sigmoid", ("yes",), "sentence"),
+    Task("call_to_action", "sigmoid", ("yes",), "sentence"),
+    Task("technique", "sigmoid", ("yes",), "sentence"),
+    Task("policy_frames", "sigmoid", tuple(POLICY_FRAMES), "sentence"),
+    Task("opinion_article", "sigmoid", ("yes",), "article"),
+    Task("partisan", "sigmoid", ("yes",), "article"),
+    Task("stance", "softmax", STANCES, "mention"),
+)
+BY_NAME: Final = {task.name: task for task in TASKS}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sequence with the probabilities that its tasks are taught.
+
+    ``targets`` maps a task to one probability an output (sigmoid) or a class (softmax); a task that is
+    not named is not taught by this sequence. ``key`` and ``unit`` are those of its sample; ``second``
+    is the second segment of a pair.
+    """
+
+    key: str
+    unit: str
+    text: str
+    targets: Mapping[str, tuple[float, ...]]
+    stream: str
+    second: str | None = None
+    weight: float = 1.0
