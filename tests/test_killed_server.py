@@ -24,7 +24,7 @@ def test_nothing_is_lost(database_url: str, tmp_path: Path) -> None:
         text=True,
         timeout=600,
     )
-    assert (run.returncode, run.stderr) == (0, ""), run.stdout
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
     figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))["figures"]
     assert (figures["store.lost"]["value"], figures["store.faults"]["value"]) == (0, 0)
     assert figures["store.received"]["value"] >= 20

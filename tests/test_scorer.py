@@ -79,7 +79,13 @@ def test_same_text_same_json(scorer: Scorer, profile: str) -> None:
 def test_command_line_equals_http(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line gives the JSON that HTTP gives, of the same real scorer."""
     monkeypatch.setattr(loading, "load_scorer", lambda settings: scorer)
-    body = {"text": REPORT, "title": "Ferries will run", "targets": ["Nora Quist"], "profile": "accurate"}
+    body = {
+        "text": REPORT,
+        "title": "Ferries will run",
+        "targets": ["Nora Quist"],
+        "profile": "accurate",
+        "store": "none",
+    }
     http = create_app(Settings(), scorer).test_client().post("/v1/score", json=body).get_json()
     line = json.loads(CliRunner().invoke(score, ["-"], input=json.dumps(body)).stdout)
     del http["created_at"], line["created_at"]
