@@ -58,7 +58,7 @@ def test_a_little_feedback_weighs_what_its_raters_say(teach: Any) -> None:
 
 
 def test_all_feedback_together_is_bounded(teach: Any) -> None:
-    """A flood weighs half of what the corpus says of the class, for each class and head."""
+    """A flood weighs a quarter of what the corpus says of the class, for each class and head."""
     material = teach(crowd(600)).material
     for head in ("opinion", "loaded_language"):
         for label in (0, 1):
@@ -68,7 +68,7 @@ def test_all_feedback_together_is_bounded(teach: Any) -> None:
 
 
 def test_one_publisher_is_bounded(teach: Any) -> None:
-    """A flood from one publisher weighs a tenth; another publisher keeps its full weight."""
+    """A flood from one publisher weighs a twentieth; another publisher keeps its full weight."""
     flood = [{**one, "publisher": "Flood"} for one in crowd(400)]
     fair = [{**one, "document": ulid(1_000 + i)} for i, one in enumerate(crowd(6, seed=5))]
     material = teach([*flood, *fair]).material
@@ -78,7 +78,7 @@ def test_one_publisher_is_bounded(teach: Any) -> None:
 
 
 def test_judgements_of_single_raters_are_bounded_together(teach: Any) -> None:
-    """What only one person judged weighs a fifth in all, as if it were one person, over any publishers."""
+    """What only one person judged weighs a tenth in all, as if it were one person, over any publishers."""
     material = teach(crowd(400, raters=1)).material
     assert sum(weights(material, "opinion", 1)) == pytest.approx(SINGLE * of_corpus("opinion", 1), rel=1e-3)
 

@@ -202,12 +202,25 @@ def test_the_frozen_part_is_judged(current: dict[str, HeldOut]) -> None:
 def test_a_head_that_fails_on_the_frozen_part_already_may_stay_so(current: dict[str, HeldOut]) -> None:
     """No better than one class there is a reason only against a candidate whose predecessor was better."""
     blind = head("opinion", n=120, part="frozen")
-    blind = said(blind, blind.probabilities["fast"], np.full(120, np.bincount(blind.truth).argmax()))
+    blind = said(blind, np.full((120, 1), 0.5), blind.decided["fast"])
     known = {"opinion": joined(current["opinion"], blind)}
     assert judge(known, known, known).passed
     seeing = {"opinion": joined(current["opinion"], head("opinion", n=120, part="frozen"))}
     found = judge(seeing, seeing, known).reasons
-    assert any("opinion (frozen, fast): macro_f1" in reason and "no better" in reason for reason in found)
+    assert any("opinion (frozen, fast): auc is 0.500, no better" in reason for reason in found)
+
+
+def test_on_the_frozen_part_two_classes_are_ranked(current: dict[str, HeldOut]) -> None:
+    """There the classes have other shares than thresholds were set on: only the order of scores counts."""
+    frozen = head("opinion", n=120, part="frozen")
+    turned = said(frozen, frozen.probabilities["fast"], 1 - frozen.decided["fast"])
+    known = {"opinion": joined(current["opinion"], frozen)}
+    verdict = judge(known, known, {"opinion": joined(current["opinion"], turned)})
+    assert verdict.figures["opinion.frozen.fast"]["metric"] == "auc"
+    assert verdict.figures["opinion.frozen.fast"]["difference"] == 0.0
+    assert {reason.split(": ")[1].split(" falls")[0] for reason in verdict.reasons} == {
+        "recall of no", "recall of yes",
+    }  # fmt: skip
 
 
 def test_our_own_texts_count_only_where_there_are_no_others(current: dict[str, HeldOut]) -> None:

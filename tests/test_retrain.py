@@ -67,7 +67,7 @@ def test_helpful_feedback_passes(in_use: Path, tmp_path: Path) -> None:
     assert bundle.manifest["feedback"] | {"sha256": ""} == {
         "sha256": "", "judgements": 900, "documents": 300, "publishers": 20, "left_out": {},
         "heads": {
-            head: {"judgements": 300, "weight": pytest.approx(200, abs=20)}
+            head: {"judgements": 300, "weight": pytest.approx(100, abs=10)}
             for head in ("call_to_action", "loaded_language", "opinion")
         },
     }  # fmt: skip
@@ -124,8 +124,8 @@ def test_a_little_poison_does_little(in_use: Path, tmp_path: Path) -> None:
     learn(tmp_path, flood)
     gate = told("new.1")
     fall = [f["difference"] for f in gate["figures"].values()]
-    assert min(fall) > -0.1
-    assert gate["feedback"]["heads"]["opinion"]["weight"] == pytest.approx(40, abs=4)
+    assert min(fall) > -0.05
+    assert gate["feedback"]["heads"]["opinion"]["weight"] == pytest.approx(20, abs=2)
 
 
 def test_publishing_what_passed(in_use: Path, tmp_path: Path) -> None:

@@ -110,10 +110,7 @@ def _touching(texts: Sequence[str], whole: int, known: Known) -> Iterator[tuple[
     """
     lookup = Lookup(texts)
     for sample, held in zip(known.samples, known.held, strict=True):
-        yield from ((texts[i], held) for i in lookup.like(sample.text))
-    documents = [i for i, sample in enumerate(known.samples) if sample.kind == "document"]
-    for i, number in contained(texts, [known.samples[i].text for i in documents]):
-        yield texts[i], known.held[documents[number]]
+        yield from ((texts[i], held) for i in lookup.touched_by(sample.text))
     short = [
         s.text for s, held in zip(known.samples, known.held, strict=True) if held and s.kind != "document"
     ]

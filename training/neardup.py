@@ -93,28 +93,42 @@ def _sketch(mine: set[str], seed: int) -> RMinHash:
 
 
 class Lookup:
-    """A few texts, to be asked again and again which of them are like another text."""
+    """A few texts, to be asked of many others which of the few they are like, or hold."""
 
     def __init__(self, texts: Sequence[str], seed: int = 0) -> None:
         self._seed = seed
+        self._words = [" ".join(words_of(text)) for text in texts]
         self._equal: dict[str, set[int]] = defaultdict(set)
+        self._starts: dict[str, set[int]] = defaultdict(set)
         self._shingles: dict[int, set[str]] = {}
         self._lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=128, num_bands=32)
-        for index, words in enumerate(map(words_of, texts)):
-            self._equal[" ".join(words)].add(index)
+        for index, joined in enumerate(self._words):
+            words = joined.split()
+            self._equal[joined].add(index)
             if len(words) >= _SHINGLE:
                 self._shingles[index] = shingles(words)
                 self._lsh.insert(index, _sketch(self._shingles[index], seed))
+            if len(words) >= MIN_CONTAINED:
+                self._starts[" ".join(words[:_SHINGLE])].add(index)
+        self._all = set[str]().union(*self._shingles.values())
 
-    def like(self, text: str) -> set[int]:
-        """Return the indices of equal texts and near-duplicates, by the rules of :func:`clusters`."""
+    def touched_by(self, text: str) -> set[int]:
+        """Return the indices of equal texts, near-duplicates and texts that stand in this one.
+
+        The rules are those of :func:`clusters` and :func:`contained`.
+        """
         words = words_of(text)
-        found = set(self._equal.get(" ".join(words), ()))
+        joined = " ".join(words)
+        found = set(self._equal.get(joined, ()))
         if len(words) < _SHINGLE:
             return found
         mine = shingles(words)
-        candidates = self._lsh.query(_sketch(mine, self._seed))
-        return found | {one for one in candidates if jaccard(mine, self._shingles[one]) >= THRESHOLD}
+        shared = mine & self._all
+        if len(shared) >= THRESHOLD * len(mine):  # else none can be a near-duplicate
+            candidates = self._lsh.query(_sketch(mine, self._seed))
+            found |= {one for one in candidates if jaccard(mine, self._shingles[one]) >= THRESHOLD}
+        begun = {index for start in shared & self._starts.keys() for index in self._starts[start]}
+        return found | {index for index in begun if f" {self._words[index]} " in f" {joined} "}
 
 
 def contained(sentences: Sequence[str], documents: Sequence[str]) -> list[tuple[int, int]]:

@@ -1,6 +1,5 @@
 """Samples as matrices: one table per feature space, from which every fold takes its rows."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,21 +63,21 @@ class Table:
 
 def _count_matrix(counts: Sequence[Mapping[str, int]]) -> tuple[scipy.sparse.csr_matrix, tuple[str, ...]]:
     """Return counts as a matrix, and the grams of its columns in order."""
-    frequency: Counter[str] = Counter()
-    for count in counts:
-        frequency.update(count.keys())
-    names = tuple(sorted(gram for gram, n in frequency.items() if n >= RARE))
-    index = {gram: column for column, gram in enumerate(names)}
+    place: dict[str, int] = {}
     columns: list[int] = []
     values: list[int] = []
     edges = [0]
     for count in counts:
-        known = sorted((index[gram], n) for gram, n in count.items() if gram in index)
-        columns += [column for column, _ in known]
-        values += [n for _, n in known]
+        columns += [place.setdefault(gram, len(place)) for gram in count]
+        values += count.values()
         edges.append(len(columns))
-    shape = (len(counts), len(names))
-    return scipy.sparse.csr_matrix((np.array(values, np.float32), columns, edges), shape=shape), names
+    frequency = np.bincount(np.array(columns, np.int64), minlength=len(place))
+    names = sorted(gram for gram, column in place.items() if frequency[column] >= RARE)
+    shape = (len(counts), len(place))
+    every = scipy.sparse.csr_matrix((np.array(values, np.float32), columns, edges), shape=shape)
+    kept = every[:, [place[gram] for gram in names]]
+    kept.sort_indices()
+    return kept, tuple(names)
 
 
 def _mean(p: Prepared) -> Floats:

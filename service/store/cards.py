@@ -7,6 +7,7 @@ for the sentences, which are rows under their columns' names. Whatever is text, 
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from models.scorecard import Scorecard, SentenceScore
@@ -79,11 +80,11 @@ def _numbers(card: Scorecard) -> Card:
 
 def _columns(sentences: Sequence[SentenceScore]) -> Card:
     """Return one row a sentence; its frames are the end of the row, which an unscored one does not have."""
-    names = list(dict.fromkeys(name for one in sentences for name in one.frames))
+    names = list(dict.fromkeys(chain.from_iterable(one.frames for one in sentences)))
     rows = [
         (
             one.start, one.end, one.loaded_language, one.opinion, one.call_to_action, one.quoted,
-            *((one.frames.get(name) for name in names) if one.frames else ()),
+            *(map(one.frames.get, names) if one.frames else ()),
         )
         for one in sentences
     ]  # fmt: skip
