@@ -223,6 +223,24 @@ def test_on_the_frozen_part_two_classes_are_ranked(current: dict[str, HeldOut]) 
     }  # fmt: skip
 
 
+def test_a_frozen_part_of_one_class_decides_nothing(current: dict[str, HeldOut]) -> None:
+    """Where every frozen text is of one class there is nothing to compare, and no reason in it."""
+    frozen = head("opinion", n=60, part="frozen")
+    same = frozen.take(np.flatnonzero(frozen.truth == 0))
+    known = {"opinion": joined(current["opinion"], same)}
+    verdict = judge(known, known, known)
+    assert verdict.passed
+    assert "metric" not in verdict.figures["opinion.frozen.fast"]
+
+
+def test_what_was_annotated_anew_counts_for_both(current: dict[str, HeldOut]) -> None:
+    """The truth is the candidate's: with other labels the same predictions are still equal."""
+    relabelled = replace(current["opinion"], truth=1 - current["opinion"].truth)
+    figure = judge(("opinion",), current, {"opinion": relabelled}).figures["opinion.held_out.fast"]
+    assert figure["difference"] == 0.0
+    assert figure["current"] < 0.5
+
+
 def test_our_own_texts_count_only_where_there_are_no_others(current: dict[str, HeldOut]) -> None:
     """Invented texts are left out beside real ones, and guard a head that has nothing else."""
     own = head("opinion", n=300, corpus="seed", part="dev")

@@ -19,7 +19,7 @@ invented texts are compared only where a head has no real ones: that guards the 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -101,12 +101,17 @@ def _judge_head(before: HeldOut, after: HeldOut, seed: int) -> tuple[dict[str, M
 
 
 def _joined(before: HeldOut, after: HeldOut, parts: tuple[str, ...]) -> tuple[HeldOut, HeldOut, float]:
-    """Return both sides' predictions of the rows that they share, and what share of the first's that is."""
+    """Return both sides' predictions of the rows that they share, and what share of the first's that is.
+
+    Truth and units are the candidate's: what was annotated anew since counts for both.
+    """
     before, after = (side.take(np.isin(side.parts, parts)) for side in (before, after))
     real = before.corpora != "seed"
     before = before.take(real) if real.any() else before
     keys, old, new = np.intersect1d(before.keys, after.keys, return_indices=True)
-    return before.take(old), after.take(new), len(keys) / len(before) if len(before) else 1.0
+    share = len(keys) / len(before) if len(before) else 1.0
+    before, after = before.take(old), after.take(new)
+    return replace(before, truth=after.truth, units=after.units), after, share
 
 
 def _predictions(said: HeldOut, profile: str, rows: str, seed: int) -> Predictions:
@@ -134,7 +139,7 @@ class _Pair:
         name = "auc" if ranked else "macro_f1"
         main = self._difference(name)
         if main is None:
-            return figure, ["there is too little to compare"]
+            return figure, [] if frozen else ["there is too little to compare"]
         floor, margin = self._floor(name), WORSE if self.old.size >= ENOUGH else WORSE_FEW
         figure |= {"metric": name, **main, "margin": margin, "majority": floor}
         reasons = []
