@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet
 
-.PHONY: help run test test-training check train evaluate bench soak clean
+.PHONY: help run test test-training check train evaluate bench soak screenshots clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -37,6 +37,10 @@ soak: .venv/dev.stamp  ## the long measurements: reloads and kills under load; m
 	$(BIN)/python benchmarks/soak_store.py
 	$(BIN)/python benchmarks/soak_store.py --postgresql
 	$(BIN)/python benchmarks/soak_store.py --scorecards 1000000 --times 20
+	$(BIN)/python benchmarks/soak_retrain.py
+
+screenshots: .venv/dev.stamp  ## take the pictures of the README and the docs anew, from the demo
+	$(BIN)/python benchmarks/screenshots.py
 
 clean:  ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

@@ -14,6 +14,7 @@ COMMANDS = {
     "db": "service.commands_db",
     "rescore": "service.commands_rescore",
     "audit": "service.commands_keys",
+    "demo": "service.commands_demo",
     "drift": "service.commands_drift",
     "feedback": "service.commands_feedback",
     "corpora": "training.commands",

@@ -28,6 +28,7 @@ from sqlalchemy import text
 from models.request import ScoreRequest
 from models.scorecard import Scorecard
 from service.app import create_app
+from service.loading import spare_collector
 from service.settings import Settings
 from service.store.database import Database
 from service.store.keeping import Store
@@ -36,8 +37,12 @@ from service.store.revision import upgrade
 HERE = Path(__file__).parent
 #: What p95 must reach in milliseconds, by the number of scorecards, on SQLite.
 LIMITS = {100_000: 100.0, 1_000_000: 2_000.0}
+#: The same for a page of the dashboard, whatever the store holds.
+PAGE_LIMIT = 2_000.0
 #: In stores up to this size keeping is measured, too: more takes long to fill.
 MOST_KEPT = 100_000
+#: How many answers are kept, after a few that only warm the connection.
+KEPT, FIRST = 300, 10
 MONTH = f"from={LAST_DAY.replace(day=1)}&to={LAST_DAY}"
 ODD = "from=2025-12-13&to=2026-11-07"
 SHOWN = "&".join(f"publisher={name}" for name in PUBLISHERS[:5])
@@ -80,6 +85,23 @@ QUESTIONS = {
     "aggregate.frame.publishers": f"/v1/aggregate?by=frame&{SHOWN}&{ODD}",
     "aggregate.publisher.source_type": f"/v1/aggregate?by=publisher&source_type=satire&{ODD}",
     "aggregate.week.frame": "/v1/aggregate?by=week&frame=morality",
+}  # fmt: skip
+#: The pages of the dashboard, over all days that are kept.
+TWO = "&".join(f"publisher={name}" for name in PUBLISHERS[:2])
+YEAR = "from=2025-11-21&to=2026-11-20"
+PAGES = {
+    "page.overview": f"/dashboard/?{YEAR}",
+    "page.overview.default": "/dashboard/",
+    "page.overview.publisher": f"/dashboard/?publisher={PUBLISHERS[3]}&{YEAR}",
+    "page.overview.publishers": f"/dashboard/?{SHOWN}&{ODD}",
+    "page.overview.copies": f"/dashboard/?count=copies&{YEAR}",
+    "page.overview.frame": f"/dashboard/?frame=morality&{YEAR}",
+    "page.publishers": f"/dashboard/publishers?{YEAR}",
+    "page.compare": f"/dashboard/publishers/compare?{TWO}&{YEAR}",
+    "page.articles": f"/dashboard/articles?{YEAR}",
+    "page.articles.filtered": f"/dashboard/articles?source_type=satire&frame=morality&{YEAR}",
+    "page.targets": f"/dashboard/targets?{YEAR}",
+    "page.model": "/dashboard/model",
 }  # fmt: skip
 Figures = dict[str, dict[str, Any]]
 
@@ -126,13 +148,20 @@ def ask(client: FlaskClient, path: str) -> bytes:
 def measure(database: Database, prefix: str, number: int, times: int) -> Figures:
     """Ask every question so many times, then keep as many answers more."""
     client = create_app(Settings(database_url=database.url.render_as_string(False)), NoScorer()).test_client()
+    spare_collector()  # as a worker does
     kept = json.loads(ask(client, "/v1/aggregate"))["kept"]
     assert sum(one["documents"] for one in kept) == number, "the store does not hold what was put into it"
     figures: Figures = {f"{prefix}.documents": {"value": number, "n": len(kept)}}
-    for name, path in QUESTIONS.items():
+    for name, path in (QUESTIONS | PAGES | _article(client)).items():
         ask(client, path)
         figures |= percentiles([timed(partial(ask, client, path)) for _ in range(times)], f"{prefix}.{name}")
-    return figures | (keeping(database, prefix, times) if number <= MOST_KEPT else {})
+    return figures | (keeping(database, prefix) if number <= MOST_KEPT else {})
+
+
+def _article(client: FlaskClient) -> dict[str, str]:
+    """Name the page of the newest article."""
+    newest = json.loads(ask(client, "/v1/scores?limit=1"))["scores"][0]["id"]
+    return {"page.article": f"/dashboard/articles/{newest}"}
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -142,15 +171,15 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def keeping(database: Database, prefix: str, times: int) -> Figures:
+def keeping(database: Database, prefix: str) -> Figures:
     """Time what keeping an answer of 800 words adds to a request."""
     rng, store = random.Random(1), Store(database, 90)
     words = (HERE / "article.txt").read_text("utf-8").split()
     card, took = made_card(rng), []
-    for name in (PUBLISHERS * times)[:times]:
+    for name in (PUBLISHERS * KEPT)[: FIRST + KEPT]:
         new = ScoreRequest(text=" ".join(rng.sample(words, len(words))), publisher=name)
         took.append(timed(partial(store.keep, card, new, "scores")))
-    return percentiles(took, f"{prefix}.keep")
+    return percentiles(took[FIRST:], f"{prefix}.keep")
 
 
 def _clusters() -> Any:
@@ -187,10 +216,17 @@ def soak(number: int, times: int, postgresql: bool) -> Figures:
         fill(database, number, with_bands=number <= MOST_KEPT)
         seconds = round(time.perf_counter() - began, 1)
         print(f"{number} scorecards made in {seconds} s", file=sys.stderr)
-        if postgresql:
-            with database.begin() as connection:
-                connection.execute(text("ANALYZE"))
+        _settle(database)
         return {f"{prefix}.filled.s": {"value": seconds, "n": 1}} | measure(database, prefix, number, times)
+
+
+def _settle(database: Database) -> None:
+    """Leave the store as it is some time after it was filled, and not in the middle of that."""
+    if not database.embedded:
+        with database.begin() as connection:
+            connection.execute(text("ANALYZE"))
+    database.forget_deleted()
+    os.sync()
 
 
 def machine() -> dict[str, Any]:
@@ -207,8 +243,10 @@ def machine() -> dict[str, Any]:
 
 def limit_of(name: str) -> float | None:
     """Return what a figure must not exceed."""
-    kind, number, *_ = name.split(".")
-    return LIMITS.get(int(number)) if kind == "sqlite" and name.endswith("ms_p95") else None
+    kind, number, what, *_ = name.split(".")
+    if kind != "sqlite" or not name.endswith("ms_p95"):
+        return None
+    return PAGE_LIMIT if what == "page" else LIMITS.get(int(number))
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from apiflask import APIBlueprint
 from flask import Response
+from pydantic_core import to_json
 
 from service.access import needs
 from service.answers_aggregate import Aggregate
@@ -14,7 +15,6 @@ from service.store.aggregate import TooManyGroups, aggregate, kept_bundles
 from service.store.cells import Question
 from service.store.stance import stance
 from service.storing import kept_database
-from service.wire import write_json
 
 bp = APIBlueprint("aggregate", __name__, url_prefix="/v1", tag="Kept scores")
 
@@ -36,7 +36,7 @@ def aggregates(query: AggregateQuery) -> Response:
     """
     question = query.question(desk().scorer.bundle.version)
     try:
-        return Response(write_json(_answer(question)), content_type="application/json")
+        return Response(to_json(_answer(question)), content_type="application/json")
     except TooManyGroups as error:
         raise Refusal(422, str(error)) from None
 

@@ -12,6 +12,7 @@ from service.body import JSON_TYPES, takes
 from service.current import desk
 from service.feedback.agreement import agreement
 from service.feedback.bodies import DecisionBody, FeedbackBody, RaterBody
+from service.feedback.giving import take_vote
 from service.feedback.queries import (
     AgreementAnswer,
     Erased,
@@ -20,11 +21,9 @@ from service.feedback.queries import (
     VoteAnswer,
     vote_answer,
 )
-from service.feedback.raters import NO_KEY, erase_rater, rater_hash
+from service.feedback.raters import erase_rater
 from service.feedback.review import decide_vote, read_votes
-from service.feedback.sources import API
-from service.feedback.stored import find_judged
-from service.feedback.votes import count_by_status, find_vote, give, list_votes, no_score, vote_values
+from service.feedback.votes import count_by_status, find_vote, list_votes
 from service.openapi import failures
 from service.problems import Refusal
 from service.queries import is_id
@@ -50,16 +49,7 @@ def give_feedback(body: FeedbackBody) -> Response:
     Of a rater the last word on a thing counts: 201 for a new vote, 200 where there was one. Votes wait
     for a review; docs/feedback.md says what becomes of them.
     """
-    database = _database()
-    with database.read() as connection:
-        judged = find_judged(connection, body.score)
-    if judged is None:
-        raise no_score()
-    who = caller()
-    space = NO_KEY if who.by == "address" else who.actor
-    values = vote_values(body, judged, rater_hash(space, body.rater), API)
-    with database.begin() as connection:
-        given = give(connection, values)
+    given = take_vote(_database(), body, caller())
     return _answer(vote_answer(given.row), 201 if given.new else 200)
 
 

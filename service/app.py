@@ -9,9 +9,10 @@ from flask.json.provider import DefaultJSONProvider
 from models.home import slantwise_home
 from service import api, api_aggregate, api_feedback, api_scores, api_targets, current, observe, page
 from service.access import guard
+from service.dashboard import pages
 from service.drift.watching import Watching
 from service.errors import handle_errors
-from service.loading import TextScorer, load_scorer
+from service.loading import TextScorer, load_scorer, spare_collector
 from service.openapi import describe_api
 from service.purging import Purging
 from service.scoring import Desk
@@ -64,10 +65,13 @@ def create_app(settings: Settings | None = None, scorer: TextScorer | None = Non
     areas = (api, api_scores, api_aggregate, api_targets, api_feedback, observe, page)
     for area in areas:
         app.register_blueprint(area.bp)
+    pages.install(app)
     if serves:
         Purging(database, slantwise_home()).start()
     if serves and desk.store:
         Watching(slantwise_home()).start()
     if serves and not settings.bundle_path:
         desk.bundle.follow()
+    if serves:
+        spare_collector()
     return app

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from service.answers import Reload
-from service.loading import BundleUnusable, TextScorer, load_scorer
+from service.loading import BundleUnusable, TextScorer, load_scorer, spare_collector
 from service.metrics import Metrics
 from service.problems import log_failure
 from service.settings import Settings
@@ -78,6 +78,8 @@ class CurrentBundle:
         if scorer is not before:
             self._metrics.serves(scorer.bundle.version, scorer.bundle.sha256)
             log.info("bundle=%s before=%s", scorer.bundle.version, before.bundle.version)
+            del before
+            spare_collector()
 
     def _refuse(self, wanted: str | None, reason: str) -> None:
         refused = Reload(wanted=wanted, refused=reason)

@@ -1,10 +1,10 @@
-"""The HTTP face of :mod:`service.problems`: every error leaves as application/problem+json."""
+"""The HTTP face of :mod:`service.problems`: every error is application/problem+json, or a page to people."""
 
 from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Request, Response
+from flask import Request, Response, render_template, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -16,6 +16,8 @@ from service.store.failures import StoreUnavailable
 from service.wire import write_json
 
 PROBLEM_TYPE = "application/problem+json"
+#: Where people look: below it a problem is a page, too.
+PAGES = "/dashboard/"
 
 
 class StrictRequest(Request):
@@ -38,7 +40,27 @@ def _answer(error: Exception) -> Response:
     said = describe(cause if isinstance(cause, ValidationError) else error)
     if said.status == 500:
         log_failure(error)
+    page = _page(said) if _wants_page() else None
+    if page is not None:
+        return Response(page, said.status, _headers(error), content_type="text/html; charset=utf-8")
     return respond(said, _headers(error))
+
+
+def _wants_page() -> bool:
+    """Whether a person looks at the dashboard; all else, and whoever names no HTML, gets the object."""
+    offered = (PROBLEM_TYPE, "text/html")
+    return request.path.startswith(PAGES) and request.accept_mimetypes.best_match(offered) == offered[1]
+
+
+def _page(said: Problem) -> str | None:
+    """Render a problem as a page; None where even that fails, because who asks cannot be told."""
+    try:
+        return render_template("problem.html", problem=said)
+    except Refusal:
+        return None
+    except Exception as error:
+        log_failure(error)
+        return None
 
 
 def respond(said: Problem, headers: dict[str, str]) -> Response:

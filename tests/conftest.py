@@ -4,22 +4,29 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from apiflask import APIFlask
+from browsing import Tab, chromium, serving, tab
 from click.testing import CliRunner
 from clusters import binaries, cluster, new_database
 from fakes import FakeScorer
 from flask.testing import FlaskClient
+from made_dashboard import fill_dashboard
 from made_published import publishable
 from sqlalchemy import update
 
+from models.home import slantwise_home
 from service.app import create_app
 from service.settings import Settings
 from service.store.database import Database, database_at
 from service.store.revision import upgrade
 from service.store.schema import install
 from service.store.secret import digest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 #: Tests that need more than this repository; they may be skipped unless SLANTWISE_REQUIRE_ALL is 1.
 NEEDY = ("corpora", "browser", "training", "postgres")
@@ -31,8 +38,8 @@ def _needy(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run first what needs nothing but this repository."""
-    items.sort(key=_needy)
+    """Run first what needs nothing but this repository, and of that the quick tests first."""
+    items.sort(key=lambda item: (_needy(item), item.get_closest_marker("slow") is not None))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -137,6 +144,31 @@ def database(backend: str, home: Path, request: pytest.FixtureRequest) -> Iterat
         connection.execute(update(install).values(value=digest(b"check")))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator["Browser"]:
+    """Start one browser for the tests of a module."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a store that is full of made scorecards, from a home of its own; return the address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLANTWISE_HOME", str(tmp_path_factory.mktemp("shown")))
+        app = create_app(Settings(), FakeScorer())
+        fill_dashboard(database_at("", slantwise_home()))
+        with serving(app) as address:
+            yield address
+
+
+@pytest.fixture
+def visit_to(chrome: "Browser", shown: str) -> Iterator[Tab]:
+    """Open a tab on that store, and check at the end that nothing went wrong in it."""
+    with tab(chrome, shown) as here:
+        yield here
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from made_material import assembled, of_file
 
 from models import encoder
 from training import assemble
-from training.assemble import EVALUATION_ONLY, THIN, encoder_name, may_train, needed_corpora, thin
+from training.assemble import THIN, encoder_name, may_train, needed_corpora, thin
+from training.kept_back import EVALUATION_ONLY
 from training.samples import Sample
 from training.specs import SPECS
 
@@ -47,7 +48,7 @@ def test_masks_follow_keys_parts_and_dropped_copies() -> None:
 
 def test_what_is_read() -> None:
     """Training reads what a head or an annotation names; evaluation reads its own corpora on top."""
-    assert {name for spec in SPECS for name in spec.corpora} <= needed_corpora(evaluation=False)
+    assert {name for spec in SPECS for name in spec.corpora} - {"annotations"} <= needed_corpora(False)
     assert needed_corpora(evaluation=True) - needed_corpora(evaluation=False) <= set(EVALUATION_ONLY)
 
 

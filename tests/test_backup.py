@@ -194,6 +194,7 @@ def test_saved_while_others_write(store: Database, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_crash_leaves_the_old_store_or_the_new(store: Database, saved: Path, home: Path) -> None:
     """Killed at each touch of a file in turn, a store works: first the old one, then the new."""
     store.close()

@@ -16,6 +16,8 @@ from training.feedback_sift import REASONS
 from training.retrain import Order, Outcome
 from training.steps import AnotherJob, alone
 
+pytestmark = pytest.mark.slow
+
 SHARE = """
 import json, os
 import joblib, numpy, scipy.linalg, sklearn.cluster

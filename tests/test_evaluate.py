@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from made_material import assembled, moved, of_file
 
-from training import protocols
+from training import bench as benches
+from training import kept_answers
+from training.bench import Bench, Hold
 from training.evaluate import run_tier
+from training.finetune.tuned import Method
+from training.gather import Gathered
+from training.kept_answers import Kept
 from training.leaks import Leak, check_no_leak, same_text
 from training.material import Masks, Material
-from training.protocols import PROTOCOLS, Bench, random_folds
+from training.protocols import PROTOCOLS, random_folds
+from training.questions import questions
 from training.samples import Sample
 from training.splits import FOLDS
 
@@ -64,7 +71,7 @@ def test_what_is_tested_on_never_trains() -> None:
             check_no_leak(made, made.masks(), {"allsides/3"}, random)
     joined = replace(made.split, components=(("allsides/1", "allsides/3"),))
     with pytest.raises(Leak, match="allsides/1 may train but shares"):
-        Bench(replace(made, split=joined), "shipped", 0).fitted({"allsides/3"})
+        Bench(replace(made, split=joined), "shipped", 0).fitted(Hold(frozenset({"allsides/3"})))
 
 
 def mixed() -> list[Sample]:
@@ -89,8 +96,10 @@ def test_every_protocol_fits_without_what_it_tests(monkeypatch: pytest.MonkeyPat
     """Each fit of each protocol passes the guard, and each protocol tests what it says."""
     bench = Bench(assembled(mixed()), "research", 0)
     fits: list[Masks] = []
-    monkeypatch.setattr(protocols, "fit", lambda material, masks: fits.append(masks))
-    tested = {way: [test for _, test in protocol(bench)] for way, protocol in PROTOCOLS.items()}
+    monkeypatch.setattr(benches, "fit", lambda material, masks: fits.append(masks))
+    tested = {
+        way: [set(bench.fitted(hold).test) for hold in protocol(bench)] for way, protocol in PROTOCOLS.items()
+    }
     counts = {way: len(tests) for way, tests in tested.items()}
     assert counts == {"groups": 5, "random": 5, "once": 1, "authors": 5, "corpora": 3}
     assert len(fits) == sum(counts.values())
@@ -106,6 +115,34 @@ def test_equal_texts_share_a_random_fold() -> None:
     prepared = made.tables["document"].prepared
     assert set(folds) == {p.sample.key for p in prepared}
     assert len({(same_text(p), folds[p.sample.key]) for p in prepared}) == 20
+
+
+def test_an_evaluation_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was fitted before is not fitted again; with other data, code or questions it is."""
+    bench = Bench(assembled(mixed()), "shipped", 0)
+    hold, asked = next(PROTOCOLS["groups"](bench)), questions("shipped")[:2]
+    kept, made = Kept(tmp_path), []
+
+    def make() -> list[Gathered | None]:
+        made.append(1)
+        return [None, None]
+
+    for _ in range(2):
+        assert kept.answers(bench, hold, asked, make) == [None, None]
+    assert len(made) == 1
+    others = [
+        (bench, replace(hold, random=True), asked),
+        (bench, hold, asked[:1]),
+        (replace(bench, seed=1), hold, asked),
+        (replace(bench, method=Method()), hold, asked),
+        (Bench(assembled(mixed()[:-1]), "shipped", 0), hold, asked),
+    ]
+    for number, other in enumerate(others, 2):
+        kept.answers(*other, make)
+        assert len(made) == number
+    monkeypatch.setattr(kept_answers, "code_digest", lambda: "other")
+    kept.answers(bench, hold, asked, make)
+    assert len(made) == len(others) + 2
 
 
 def test_a_tier_answers_its_questions() -> None:

@@ -129,6 +129,7 @@ def fill(database: Database, number: int, **words: Any) -> None:
         connection.execute(insert(scorecards), [scorecard_row(row, card=packed) for row in rows])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [lines, table], ids=["jsonl", "csv"])
 def test_memory_does_not_grow_with_the_store(home: Path, form: Any) -> None:
     """Ten times as many scorecards take no more memory to export."""

@@ -29,7 +29,7 @@ def test_names_of_heads_and_baselines() -> None:
     assert set(figures(made("binary", TRUTH, SCORES, DECIDED, texts=texts))) == {
         f"{head}.corpus.{metric}.random"
         for head, metrics in {
-            "head": ("macro_f1", "accuracy", "auc", "recall_min", "brier_skill"),
+            "head": ("macro_f1", "accuracy", "auc", "recall_min", "brier_skill", "risk_saved"),
             "head[majority]": ("macro_f1", "accuracy"),
             "head[stratified]": ("macro_f1", "accuracy"),
             "head[vader]": ("macro_f1", "accuracy", "auc"),
@@ -80,3 +80,17 @@ def test_two_figures_of_one_name_are_refused() -> None:
     p = made("binary", TRUTH, SCORES, DECIDED)
     with pytest.raises(TwoFiguresError, match="'head', 'corpus', 'random'"):
         all_figures([p, p])
+
+
+def test_mean_and_worst_over_corpora() -> None:
+    """A head's mean and worst stand for the corpora that were each held out, and only with all of them."""
+    held = [
+        replace(drawn("binary", 60 + n), head="opinion", corpus=corpus, protocol="corpora_held_out")
+        for n, corpus in enumerate(("babe", "annotations"))
+    ]
+    found = all_figures(held)
+    values = [found[f"opinion.{p.corpus}.auc.corpora_held_out"]["value"] for p in held]
+    mean, worst = (found[f"opinion.{name}.auc.corpora_held_out"] for name in ("mean", "worst"))
+    assert mean["value"] == pytest.approx(sum(values) / 2, abs=1e-4)
+    assert (worst["value"], worst["n"], worst["corpora"]) == (min(values), 121, ["babe", "annotations"])
+    assert not any(".mean." in name for name in all_figures(held[:1]))

@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 from made_material import of_file
 
+from models.targets import Mention, marked
 from training.featurise import prepare
 from training.finetune.batches import plan
 from training.finetune.examples import (
     WINDOW,
-    mark,
     mention_examples,
     sentence_examples,
     unlabelled,
     windows_of,
 )
+from training.finetune.lesson import Lesson
 from training.finetune.tasks import Example
+from training.taught import taught_by
 
 WORDS = (
     "the", "mayor", "lied", "about", "a", "bad", "good", "plan", "and", "every", "one", "knows", "it", "well",
@@ -61,8 +63,8 @@ def test_windows_cover_an_article_in_order() -> None:
 
 
 def test_a_target_is_marked_where_it_stands() -> None:
-    """The mention is put in brackets and named again; other mentions of the name are left alone."""
-    assert mark("Orlo met Orlo.", 9, 13) == ("Orlo met [ Orlo ].", "Orlo")
+    """The target is named first and its mention put in brackets; other mentions are left alone."""
+    assert marked("Orlo met Orlo.", Mention(0, 9, 13)) == "Orlo: Orlo met [ Orlo ]."
 
 
 def test_our_own_texts_become_examples() -> None:
@@ -72,7 +74,8 @@ def test_our_own_texts_become_examples() -> None:
     assert [set(e.targets) for e in found] == [{"loaded_language", "opinion"}] * 20
     assert [e.targets["opinion"][0] for e in found] == [float(p.sample.labels["opinion"]) for p in sentences]
     pairs = mention_examples(prepare(of_file("stance")[:10], None, 1))
-    assert all(sum(e.targets["stance"]) == 1 and f"[ {e.second} ]" in e.text for e in pairs)
+    assert all(sum(e.targets["stance"]) == 1 for e in pairs)
+    assert all(f"[ {e.text.split(': ')[0]} ]" in e.text for e in pairs)
     assert pairs
 
 
@@ -187,6 +190,59 @@ def test_frozen_layers_stay_and_give_the_same_vectors(weights: Path) -> None:
     moved = {n for n, p in frozen.model.named_parameters() if not torch.equal(p, before[n])}
     assert moved
     assert all(name.startswith("encoder.layer.1.") for name in moved)
+
+
+@pytest.mark.training
+def test_a_teacher_labels_what_has_no_label(weights: Path, tmp_path: Path) -> None:
+    """Labels are mixed half and half with the teacher's, the rest gets its alone; it is trained once."""
+    from training.finetune import teacher
+    from training.finetune.loop import Recipe
+    from training.finetune.tasks import BY_NAME
+
+    bare = tuple(replace(e, targets={}, stream="unlabelled") for e in EXAMPLES[80:])
+    shown = Lesson(tuple(EXAMPLES[:80]), (), bare, {})
+    recipe = Recipe({"sentence": 12}, rate=3e-3, head_rate=3e-3, size=16)
+    made = teacher.distilled(shown, [BY_NAME["loaded_language"]], recipe, weights, tmp_path)
+    assert [e.key for e in made] == [e.key for e in EXAMPLES]
+    for mixed, plain in zip(made[:80], EXAMPLES, strict=False):
+        (ours,), (label,) = mixed.targets["loaded_language"], plain.targets["loaded_language"]
+        assert min(label, 0.5) <= ours <= max(label, 0.5)
+    said = [e.targets["loaded_language"][0] > 0.5 for e in made[80:]]
+    assert said == [bool(e.targets["loaded_language"][0]) for e in EXAMPLES[80:]]
+    assert [e.stream for e in made[80:]] == ["unlabelled"] * 16
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(teacher, "finetune", None)
+        assert teacher.distilled(shown, [BY_NAME["loaded_language"]], recipe, weights, tmp_path) == made
+
+
+@pytest.mark.training
+def test_an_encoder_is_made_once(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same lesson and method give the encoder that is there, others a new one; it says what it saw."""
+    from training import export
+    from training.finetune import tuned
+
+    monkeypatch.setenv("SLANTWISE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(export, "weights_folder", lambda: weights)
+    exported: list[str] = []
+
+    def fake_export(target: Path, folder: Path) -> str:
+        exported.append(sorted(p.name for p in folder.iterdir())[-1])
+        (target / f"{len(exported):064}").mkdir(parents=True)
+        return f"{len(exported):064}"
+
+    monkeypatch.setattr(export, "export_encoder", fake_export)
+    shown = Lesson(
+        tuple(EXAMPLES[:40]), tuple(EXAMPLES[40:48]), (), {"loaded_language": frozenset({"made/1"})}
+    )
+    method = tuned.Method(epochs={"sentence": 1}, teacher_epochs=0)
+    first = tuned.tuned(shown, method)
+    assert tuned.tuned(shown, method) == first
+    assert len(exported) == 1
+    assert set(taught_by(first)) == {"loaded_language"}
+    assert tuned.tuned(replace(shown, examples=shown.examples[1:]), method) != first
+    assert tuned.tuned(shown, replace(method, seed=1)) not in (first, f"{2:064}")
+    left = sorted(p.suffix for p in (tmp_path / "home" / "cache" / "finetuned").iterdir())
+    assert left == [".json"] * 3
 
 
 @pytest.mark.training

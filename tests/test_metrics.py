@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from made_predictions import drawn, made
 
-from training import metrics
-from training.bootstrap import WEIGHTED, group_bootstrap, paired_bootstrap, paired_recall
+from training import metrics, ranks
+from training.bootstrap import RANKED, WEIGHTED, group_bootstrap, paired_bootstrap, paired_recall
 
 KINDS = ("binary", "multiclass", "multilabel")
 
@@ -151,3 +151,36 @@ def test_predictions_of_other_shapes_are_refused() -> None:
         made("binary", [0, 1], [0.5, 0.5], [0, 1], groups=("a", "b", "c"))
     with pytest.raises(ValueError, match="not a finite number"):
         made("binary", [0, 1], [0.5, float("nan")], [0, 1])
+
+
+def test_order_by_hand() -> None:
+    """Rank correlation is of the grades, AUC within groups of those with enough of both classes."""
+    truth, scores = [0, 0, 1, 1], [0.1, 0.4, 0.3, 0.9]
+    p = replace(made("binary", truth, scores, truth), grades=(0.0, 1.0, 2.0, 4.0))
+    assert ranks.spearman(p) == pytest.approx(0.8)
+    assert ranks.spearman(replace(p, grades=())) is None
+    assert ranks.auc_within(p) is None
+    many = made("binary", [0] * 5 + [1] * 5 + [0] * 9, [*range(5), *range(3, 8), *range(9)], [0] * 19)
+    groups = replace(many, groups=("one",) * 10 + ("two",) * 9)
+    assert ranks.auc_within(groups) == pytest.approx((25 - 3) / 25, abs=0.05)
+    assert metrics.f1(made("binary", [1, 1, 0], [0.9, 0.2, 0.8], [1, 0, 1])) == pytest.approx(0.5)
+
+
+def test_abstaining_saves_what_the_unsure_get_wrong() -> None:
+    """With all errors among the least sure fifth, answering the others saves every error."""
+    truth = [1] * 10
+    p = made("binary", [*truth[:9], 0], [0.9] * 10, [1] * 8 + [0, 1], confidence=np.arange(10, 0, -1.0))
+    assert ranks.risk_saved(p) == pytest.approx(1)
+    assert ranks.risk_saved(made("binary", [1, 0], [0.9, 0.1], [1, 0])) is None
+
+
+@pytest.mark.parametrize("name", RANKED)
+def test_the_interval_holds_the_figure(name: str) -> None:
+    """With every group drawn once, the weighted form is the figure itself."""
+    p = drawn("binary", 120)
+    groups = tuple("abcdef"[row % 6] for row in range(120))
+    p = replace(p, grades=tuple(np.round(p.scores * 4).tolist()), groups=groups)
+    metric = getattr(metrics, name, None) or getattr(ranks, name)
+    assert RANKED[name](p)(np.ones((1, p.size)))[0] == pytest.approx(metric(p), abs=0.03)
+    low, high = group_bootstrap(name, p, n=200) or (2, -2)
+    assert low <= metric(p) <= high

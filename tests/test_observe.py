@@ -115,6 +115,7 @@ print(client.get("/metrics").get_data(as_text=True))
 """
 
 
+@pytest.mark.slow
 def test_workers_add_up(tmp_path: Path) -> None:
     """Counters of all workers are summed at every scrape, gone ones too; their live gauges are dropped."""
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}

@@ -11,6 +11,8 @@ import pytest
 from training.own_data import evaluate_file
 from training.own_table import read_own
 
+pytestmark = pytest.mark.slow
+
 GOOD = "The minister said on Monday that the council of {} would meet again next week to vote."
 BAD = "This disgraceful and horrible plan of {} is a wicked lie that we must fight with all our might."
 TOWNS = ("Leeds", "Boston", "Madrid", "Lagos", "Perth", "Oslo", "Lima", "Cairo", "Quito", "Delhi")

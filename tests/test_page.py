@@ -189,6 +189,7 @@ def test_page_names_the_bundle_and_holds_no_inline_code(client: FlaskClient) -> 
     """The page is rendered with the bundle's name; its only inline script is data."""
     page = client.get("/").get_data(as_text=True)
     assert "<strong>fake.1</strong>" in page
-    assert page.count("<script") == 2
+    assert page.count("<script") == 3
+    assert '<script src="/static/theme.js"></script>' in page
     assert '<script type="application/json" id="labels">' in page
     assert " style=" not in page

@@ -107,6 +107,7 @@ def test_one_publisher_at_a_time(bundles: Path, home: Path, monkeypatch: pytest.
     assert contents(home) == before
 
 
+@pytest.mark.slow
 def test_two_publishers_at_once(bundles: Path) -> None:
     """Two processes that publish at the same moment come one after the other; the record is a chain."""
     script = "import sys; from models.publishing import *; publish(sys.argv[1], Act('me', force='at once'))"

@@ -14,6 +14,8 @@ from models.history import read_history
 from models.pointer import newest_shipped
 from models.publishing import rollback
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 
 

@@ -1,9 +1,14 @@
 """What is kept back is read when asked, and every reading stays on record."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from training.assemble import KEPT_BACK, needed_corpora
-from training.readings import add_reading, last_reading, read_readings, readings_path
+from made_material import of_file
+
+from training.assemble import may_train, needed_corpora
+from training.featurise import prepare
+from training.kept_back import KEPT_BACK, without_found
+from training.readings import add_reading, is_kept_back, last_reading, read_readings, readings_path
 
 FRAC = "policy_frames.frac_dev.macro_f1.zero_shot"
 
@@ -31,3 +36,15 @@ def test_kept_back_corpora_are_read_only_when_asked() -> None:
     """Neither training nor evaluation reads them; a final evaluation does."""
     assert not needed_corpora(evaluation=True) & set(KEPT_BACK)
     assert set(KEPT_BACK) <= needed_corpora(evaluation=True, final=True)
+
+
+def test_test_parts_that_stand_elsewhere_are_left_out() -> None:
+    """A kept-back sentence is tested only where no other sample has its words; figures of it are recorded."""
+    one, other = (replace(s, split="rw_test") for s in of_file("stance")[:20:10])
+    trains = replace(one, id="again", split="train", text=one.text)
+    kept = without_found(prepare([one, other, trains], None, 1))
+    assert [p.sample.key for p in kept] == [other.key, trains.key]
+    assert without_found(prepare([trains], None, 1))
+    assert is_kept_back("stance.newsmtsc.macro_f1.rw_test")
+    assert not is_kept_back("stance.newsmtsc.macro_f1.rw_dev")
+    assert not may_train(other)

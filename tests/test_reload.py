@@ -27,6 +27,8 @@ from service.batch import score_lines
 from service.loading import load_scorer
 from service.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SOAK = Path(__file__).parents[1] / "benchmarks" / "soak_reload.py"
 BODY = {"text": TEXT, "profile": "fast"}
 

@@ -114,6 +114,7 @@ def test_no_database_file(home: Path, content: bytes) -> None:
     assert (home / "slantwise.db").read_bytes() == content
 
 
+@pytest.mark.slow
 def test_many_starts_at_once(tmp_path: Path) -> None:
     """Of eight processes that start on an empty home, all find the tables ready."""
     code = (

@@ -12,6 +12,8 @@ from models.history import read_history
 from models.pointer import newest_shipped
 from models.publishing import Act, PublishRefused, publish, rollback
 
+pytestmark = pytest.mark.slow
+
 
 def test_rollback_goes_further_back(bundles: Path) -> None:
     """Once goes one back, twice two, to the shipped one at last, and no further."""

@@ -150,6 +150,8 @@ def test_filters(database: Database) -> None:
         (Filters(), lambda card: True),
         (Filters(publisher="A"), lambda card: card["publisher"] == "A"),
         (Filters(publisher=""), lambda card: card["publisher"] is None),
+        (Filters(publishers=("A", "B")), lambda card: card["publisher"]),
+        (Filters(publishers=("A", "")), lambda card: card["publisher"] != "B"),
         (Filters(since=date(2026, 11, 4)), lambda card: card["day"] >= date(2026, 11, 4)),
         (Filters(until=date(2026, 11, 4)), lambda card: card["day"] <= date(2026, 11, 4)),
         (Filters(bundle="b2", profile="fast"), lambda c: (c["bundle"], c["profile"]) == ("b2", "fast")),
@@ -212,6 +214,7 @@ def test_brief(database: Database) -> None:
         Filters(bundle="b1", profile="fast"),
         Filters(bundle="b1", profile="fast", since=date(2026, 11, 2), until=date(2026, 11, 3)),
         Filters(bundle="b1", profile="fast", publisher="A"),
+        Filters(bundle="b1", profile="fast", publishers=("A", "B", "")),
         Filters(publisher="A", frame="political", abstained=True, language="en", source_type="satire"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,25 +13,24 @@ from models.heads import Space
 from models.home import FEEDBACK_VECTORS
 from models.labels import POLICY_FRAMES
 from training.annotate import annotated, read_annotations
+from training.annotate_join import CORPUS as ANNOTATIONS
 from training.annotate_join import SENTENCES, sentence_annotations
-from training.featurise import prepare
+from training.featurise import prepare, revectored
+from training.kept_back import EVALUATION_ONLY, KEPT_BACK, KEPT_BACK_PARTS, WITH_TESTS, without_found
 from training.material import Masks, Material
 from training.readers import read_all
 from training.reading import digest
 from training.samples import Sample
 from training.specs import SPECS
 from training.splits import Split, split
-from training.tables import Table, tables
+from training.tables import Table, tables, with_vectors
+from training.taught import taught_by
 
 #: What the shipped bundle may learn from; ``research`` corpora need ``--tier research``.
 SHIPPED: Final = ("own", "permissive", "unclear")
 RESEARCH: Final = (*SHIPPED, "research")
 #: Samples a group (publisher, senator) and label may give, where a corpus has far more than it teaches.
 THIN: Final = {"allsides": 120, "senate-press-grimmer": 12, "ptc_semeval20": 30}
-#: Read by ``evaluate --final`` only, each reading being recorded (``training/readings.py``).
-KEPT_BACK: Final = ("frac-dev",)
-#: Read by ``evaluate`` only.
-EVALUATION_ONLY: Final = (*KEPT_BACK, "gvfc", "ccf-climate-frames", "ptc_semeval20")
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ def may_train(sample: Sample) -> bool:
         sample.meta.get("annotation") != "test"
         and not sample.meta.get("evaluation_only")
         and sample.corpus not in EVALUATION_ONLY
+        and sample.split not in KEPT_BACK_PARTS
     )
 
 
@@ -100,7 +100,7 @@ def needed_corpora(evaluation: bool, final: bool = False) -> set[str]:
         row["corpus"] for row in read_annotations()
     }
     more = set(EVALUATION_ONLY) if evaluation else set()
-    return (names | more) - (set() if final else set(KEPT_BACK))
+    return (names | more) - {ANNOTATIONS} - (set() if final else set(KEPT_BACK))
 
 
 def read_samples(
@@ -113,7 +113,7 @@ def read_samples(
     rows, sentences = read_annotations(), read_annotations(SENTENCES)
     corpora = set(names or needed_corpora(evaluation, final))
     others = set() if names else {row["corpus"] for row in sentences}
-    read = read_all(home, tiers=tiers, names=corpora | others)
+    read = read_all(home, tiers=tiers, names=corpora | others, tests_of=WITH_TESTS if final else ())
     samples = annotated([sample for sample in read if sample.corpus in corpora], rows)
     kept = thin(samples, {f"{row['corpus']}/{row['id']}" for row in rows})
     return kept + sentence_annotations(read, sentences)
@@ -133,11 +133,28 @@ def assemble(
     samples = read_samples(home, tiers, evaluation, names, final)
     parts = split(samples, seed)
     encoder = encoder or encoder_name()
-    prepared = prepare(samples, encoder, jobs)
+    prepared = without_found(prepare(samples, encoder, jobs))
     if feedback:
         prepared += [p for p in prepare(feedback, encoder, jobs, FEEDBACK_VECTORS) if p.masked]
-    material = Material(tables(prepared), parts.folds, definition_vectors(encoder), seed=seed, jobs=jobs)
+    material = Material(
+        tables(prepared), parts.folds, definition_vectors(encoder), seed=seed, jobs=jobs,
+        taught=taught_by(encoder),
+    )  # fmt: skip
     return Assembled(material, parts, encoder)
+
+
+def with_encoder(material: Material, encoder: str) -> Material:
+    """Return the material with the vectors of another encoder, in the tables that its heads read."""
+    spaces = {spec.space for spec in material.specs}
+    found = {
+        space: with_vectors(table, revectored(table.prepared, encoder, material.jobs))
+        for space, table in material.tables.items()
+        if space in spaces
+    }
+    return replace(
+        material, tables={**material.tables, **found}, definitions=definition_vectors(encoder),
+        taught=taught_by(encoder),
+    )  # fmt: skip
 
 
 def definition_vectors(encoder: str) -> Floats:

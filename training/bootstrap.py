@@ -5,11 +5,13 @@ of the rows at once, so that a thousand draws take a fraction of a second. A tes
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training import ranks
 from training.metrics import bins_of, degenerate, errors, one_vs_rest
 from training.predictions import Predictions
 
@@ -119,9 +121,37 @@ def brier_skill(p: Predictions) -> Weighted:
     return draw
 
 
+def f1(p: Predictions) -> Weighted:
+    """Prepare the F1 of the positive class."""
+    truth, decided = (hits[:, 1] for hits in _hits(p))
+    return lambda weights: _ratio(2 * (weights @ (truth * decided)), weights @ (truth + decided))
+
+
+def average_precision(p: Predictions) -> Weighted:
+    """Prepare the average precision of a binary head."""
+    order = np.argsort(-p.scores, kind="stable")
+    truth, ends = (p.truth[order] == 1).astype(float), np.flatnonzero(np.diff(p.scores[order], append=np.inf))
+
+    def draw(weights: Floats) -> Floats:
+        ordered = weights[:, order]
+        hits = np.cumsum(ordered * truth, axis=1)[:, ends]
+        precision = hits / np.maximum(np.cumsum(ordered, axis=1)[:, ends], 1)
+        return _ratio((np.diff(hits, prepend=0, axis=1) * precision).sum(axis=1), hits[:, -1])
+
+    return draw
+
+
 #: The weighted form of each metric, by its name.
 WEIGHTED: Final[dict[str, Callable[[Predictions], Weighted]]] = {
     f.__name__: f for f in (macro_f1, accuracy, auc, recall_min, ece, brier, brier_skill)
+}
+#: The same of binary heads only, or of what has grades or groups.
+RANKED: Final[dict[str, Callable[[Predictions], Weighted]]] = {
+    "f1": f1,
+    "average_precision": average_precision,
+    "spearman": lambda p: partial(ranks.spearman_of, p),
+    "auc_within": lambda p: partial(ranks.auc_within_of, p),
+    "risk_saved": lambda p: partial(ranks.risk_saved_of, p),
 }
 
 
@@ -137,7 +167,7 @@ def group_bootstrap(
         KeyError: for a metric that has no weighted form.
 
     """
-    prepare = WEIGHTED[statistic]
+    prepare = (WEIGHTED | RANKED)[statistic]
     return _interval(lambda: prepare(predictions), predictions, n, seed)
 
 

@@ -7,8 +7,15 @@ from models.heads import Head
 from training.corpora import load_cards
 
 OWN = {
-    "name": "seed", "tier": "own", "licence": "Apache-2.0",
-    "citation": "Slantwise, datasets/seed (written for the project)",
+    "seed": {
+        "name": "seed", "tier": "own", "licence": "Apache-2.0",
+        "citation": "Slantwise, datasets/seed (written for the project)",
+    },
+    "annotations": {
+        "name": "annotations", "tier": "own",
+        "licence": "labels Apache-2.0; each text that of its corpus",
+        "citation": "Slantwise, datasets/annotations (made with a language model)",
+    },
 }  # fmt: skip
 
 
@@ -17,8 +24,8 @@ def corpus_facts(names: Iterable[str]) -> list[dict[str, Any]]:
     cards = load_cards()
     facts: list[dict[str, Any]] = []
     for name in names:
-        if name == "seed":
-            facts.append(dict(OWN))
+        if name in OWN:
+            facts.append(dict(OWN[name]))
             continue
         card = cards[name]
         files = {file.name: file.sha256 for file in card.file if file.needed}

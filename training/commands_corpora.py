@@ -112,5 +112,28 @@ def stats(names: tuple[str, ...]) -> None:
     click.echo(f"folds: {dict(sorted(Counter(result.folds.values()).items()))}")
 
 
+@corpora.command("publishers")
+def publishers_() -> None:
+    """Write what openly licensed lists say of publishers into SLANTWISE_HOME, for the dashboard.
+
+    Facts only: kind, country, state control, owner, each with its list, licence and date. The lists are
+    part of the corpus publisher-kb; its ratings of bias and credibility are not read.
+    """
+    from datetime import UTC, datetime
+
+    from models.home import slantwise_home
+    from training.publisher_lists import ListMissing, build
+
+    try:
+        made = build(corpora_home(), datetime.now(UTC).date())
+        path = made.write(slantwise_home())
+    except (ListMissing, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    for name, source in made.sources.items():
+        number = sum(one.source == name for found in made.domains.values() for one in found)
+        click.echo(f"{source.title}: {number} domains, {source.licence}, {source.as_of}")
+    click.echo(f"{len(made.domains)} domains written to {path}")
+
+
 def _classes(label: Any) -> tuple[Any, ...]:
     return (label or ("none",)) if isinstance(label, tuple) else (label,)

@@ -20,14 +20,19 @@ import click
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
 @click.option("--final", is_flag=True, help="Also read what is kept back; every reading is recorded.")
 @click.option(
+    "--full",
+    is_flag=True,
+    help="Fine-tune an encoder for every fit, which takes days; a run that was ended goes on where it was.",
+)
+@click.option(
     "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own labelled file."
 )
 @click.option("--text", "text_column", default="text", show_default=True, help="Its column of texts.")
 @click.option("--label", "label_column", default="label", show_default=True, help="Its column of labels.")
 @click.option("--group", "group_column", help="Its column of publishers, topics or other groups to hold out.")
 def evaluate(
-    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, data: Path | None,
-    text_column: str, label_column: str, group_column: str | None,
+    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, full: bool,
+    data: Path | None, text_column: str, label_column: str, group_column: str | None,
 ) -> None:  # fmt: skip
     """Write report.md and report.json: random, publisher-held-out and corpus-held-out figures."""
     if data is not None:
@@ -39,9 +44,12 @@ def evaluate(
     else:
         from models.bundle import current_bundle_path, load_bundle
         from training.evaluate import evaluate as run
+        from training.finetune.tuned import Method
         from training.verify import corpora_home
 
         bundle = load_bundle(current_bundle_path())
         folder = out or bundle.path.parent / f"{bundle.version}-report"
-        run(corpora_home(), folder, bundle.version, tiers or ("shipped", "research"), seed, jobs, final)
+        method = Method(seed=seed) if full else None
+        wanted = tiers or ("shipped", "research")
+        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, final, method)
     click.echo(f"report: {folder / 'report.md'}")

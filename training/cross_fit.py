@@ -12,7 +12,7 @@ fold f, and f holds whole publishers (or groups) of the row's table:
   heads that it reads were fitted without fold f of the sentences: they may have seen sentences (never
   the document) of the same publisher from another corpus.
 
-The encoder is taken as it is: one that was fine-tuned had seen what it was tuned on.
+Rows whose labels were taught to the encoder are left out: its vectors know them.
 
 Rows whose near-duplicate, or whose group, stands in another fold too are left out. The frozen test part
 and the development parts of corpora train nothing; their rows are predicted by the base without their
@@ -30,11 +30,12 @@ from models.labels import ADVOCACY
 from training.advocacy import Graded, advocacy_head, can_read, graded, held_signals
 from training.asked import Answers, asked_of
 from training.assemble import Assembled
-from training.fit import calibrated_head, held_decisions, truth_of
+from training.fit import calibrated_head, calibration_rows, held_decisions, truth_of
 from training.held_out import HeldOut
 from training.material import INNER, Fitted, Held, Masks, Material
 from training.samples import FEEDBACK
-from training.specs import Spec, of_corpora, trainable
+from training.specs import Spec, of_corpora
+from training.taught import untaught
 
 Bools = NDArray[np.bool_]
 #: The calibrated heads of each inner fold, fitted without it.
@@ -69,14 +70,19 @@ def _honest(assembled: Assembled, held: Held, space: Space) -> Bools:
     return np.array([key in whole and key not in dropped for key in keys], bool)
 
 
+def _unseen(spec: Spec, material: Material) -> Bools:
+    table = material.tables[spec.space]
+    return untaught(material.taught, spec.name, table, np.arange(len(table)))
+
+
 def _predict(
     spec: Spec, material: Material, allowed: Masks, held: Held, honest: Bools, crossed: Crossed
 ) -> HeldOut:
     """Predict a head's rows; each fold's calibrated head is put into ``crossed``."""
     table, folds = material.tables[spec.space], held.inner[spec.space]
-    rows = of_corpora(table, trainable(spec, table, allowed[spec.space], material.seed))
+    rows = calibration_rows(spec, material, allowed)
     truth, decisions = truth_of(spec, material, rows), held_decisions(spec, material, held, rows)
-    asked = asked_of(spec.name, table, set(rows.tolist()), honest)
+    asked = asked_of(spec.name, table, set(rows.tolist()), honest & _unseen(spec, material))
     said = Answers(spec.name, table, asked, material.profiles)
     for fold, base in enumerate(held.bases):
         others, mine = folds[rows] != fold, folds[asked.rows] == fold

@@ -1,7 +1,7 @@
 """Bring samples to what the heads read, once: masked sentences and their vectors, cached on disk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -95,6 +95,16 @@ def prepare(
     quoted = [np.array([q for _, q in part], bool) for part in parts]
     rows = zip(samples, documents, map(tuple, texts), quoted, vectors, mentions, spans, strict=True)
     return [Prepared(*row) for row in rows]
+
+
+def revectored(prepared: Sequence[Prepared], encoder_sha256: str, jobs: int = 2) -> list[Prepared]:
+    """Return prepared samples with the vectors of another encoder, cached as those of :func:`prepare`."""
+    texts, spans = [list(p.masked) for p in prepared], [p.span for p in prepared]
+    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs, CACHE)
+    return [
+        replace(p, vectors=rows, mention=mention)
+        for p, rows, mention in zip(prepared, vectors, mentions, strict=True)
+    ]
 
 
 def _vectors(

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from training.annotate import ANNOTATIONS, read_annotations, text_sha256
-from training.assemble import EVALUATION_ONLY
 from training.feedback_data import Judgement
 from training.feedback_samples import why_not
+from training.kept_back import EVALUATION_ONLY
 from training.neardup import Lookup, clusters, contained
 from training.readers import TIERS, read_all
 from training.reading import Options

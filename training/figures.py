@@ -4,10 +4,10 @@ The head part says in brackets when it is not the accurate profile: ``loaded_lan
 baseline, ``loaded_language[vader]``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from training import metrics
+from training import metrics, ranks
 from training.baselines import baselines
 from training.bootstrap import group_bootstrap
 from training.metrics import Metric
@@ -18,10 +18,21 @@ Figure = dict[str, Any]
 ECE_ROWS: Final = 500
 #: Ranked against another head's label: the probabilities are not meant to match it.
 OTHER_LABEL: Final = frozenset({("advocacy", "hyperpartisan")})
+#: The corpora over which a head's mean and worst AUC are taken; BABE holds MBIC and counts with it as one.
+ACROSS: Final[Mapping[str, tuple[str, ...]]] = {
+    "loaded_language": ("babe_mbic", "ptc", "annotations"),
+    "opinion": ("babe", "annotations"),
+}
 #: Trained heads give all of these, lexicons and constants only what their scores can mean.
 OURS: Final[tuple[Metric, ...]] = (
     metrics.macro_f1, metrics.accuracy, metrics.auc, metrics.recall_min, metrics.ece, metrics.brier_skill,
+    ranks.risk_saved, ranks.spearman,
 )  # fmt: skip
+#: What some heads give besides: a rare class needs more than a mean over classes, a few hosts more than all.
+MORE: Final[Mapping[tuple[str, str], tuple[Metric, ...]]] = {
+    ("call_to_action", "annotations"): (metrics.f1, metrics.average_precision),
+    ("opinion_article", "allsides_clean"): (ranks.auc_within,),
+}
 LEXICON: Final[tuple[Metric, ...]] = (metrics.macro_f1, metrics.accuracy, metrics.auc)
 CONSTANT: Final[tuple[Metric, ...]] = (metrics.macro_f1, metrics.accuracy)
 
@@ -37,6 +48,7 @@ def figures(predictions: Predictions) -> dict[str, Figure]:
     """
     calibratable = predictions.size >= ECE_ROWS and (predictions.head, predictions.corpus) not in OTHER_LABEL
     wanted = OURS if calibratable else tuple(m for m in OURS if m is not metrics.ece)
+    wanted += MORE.get((predictions.head, predictions.corpus), ())
     label = predictions.head + ("[fast]" if predictions.profile == "fast" else "")
     found = _figures(predictions, label, wanted)
     for name, baseline in baselines(predictions).items():
@@ -97,7 +109,26 @@ def all_figures(all_predictions: Iterable[Predictions]) -> dict[str, Figure]:
             known = found.setdefault(name, [])
             if figure["seeds"] not in [other["seeds"] for other in known]:
                 known.append(figure)
-    return {name: pool(several) for name, several in sorted(found.items())}
+    pooled = {name: pool(several) for name, several in sorted(found.items())}
+    return dict(sorted((pooled | over_corpora(pooled)).items()))
+
+
+def over_corpora(found: Mapping[str, Figure]) -> dict[str, Figure]:
+    """Return the mean and the worst of a head's AUC over the corpora in ACROSS, each held out as a whole."""
+    made: dict[str, Figure] = {}
+    for head, corpora in ACROSS.items():
+        names = [f"{head}.{corpus}.auc.corpora_held_out" for corpus in corpora]
+        if all(name in found for name in names):
+            values = [found[name]["value"] for name in names]
+            facts: Figure = {"ci95": None, "corpora": list(corpora)}
+            facts |= {key: sum(found[name][key] for name in names) for key in ("n", "groups", "positives")}
+            facts |= {key: found[names[0]][key] for key in ("seeds", "profile", "tier")}
+            made[f"{head}.mean.auc.corpora_held_out"] = {
+                "value": round(sum(values) / len(values), 4),
+                **facts,
+            }
+            made[f"{head}.worst.auc.corpora_held_out"] = {"value": min(values), **facts}
+    return made
 
 
 def pool(several: list[Figure]) -> Figure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from training.base import Base, fit_base
 from training.calibrate import fit_calibration
 from training.material import INNER, Fitted, Held, Masks, Material
 from training.specs import Spec, of_corpora, targets_of, trainable
+from training.taught import untaught
 
+#: Rows that a calibration needs at least.
+FEWEST: Final = 40
 T = TypeVar("T")
 
 
@@ -75,10 +78,23 @@ def _calibrated(spec: Spec, material: Material, allowed: Masks, held: Held, base
     Feedback teaches the views and is not calibrated on: people judge what they noticed, and so it has
     not the shares of classes, nor the share of errors, that texts have.
     """
-    table = material.tables[spec.space]
-    rows = of_corpora(table, trainable(spec, table, allowed[spec.space], material.seed))
+    rows = calibration_rows(spec, material, allowed)
     decisions = held_decisions(spec, material, held, rows)
     return calibrated_head(spec, material, base, decisions, truth_of(spec, material, rows))
+
+
+def calibration_rows(spec: Spec, material: Material, allowed: Masks) -> NDArray[np.int64]:
+    """Return the rows that a head is stacked and calibrated on: of corpora, and not taught to the encoder.
+
+    Where too few are left to calibrate on, all of them: scores that are too sure are better than noise.
+    """
+    table = material.tables[spec.space]
+    rows = of_corpora(table, trainable(spec, table, allowed[spec.space], material.seed))
+    fair = rows[untaught(material.taught, spec.name, table, rows)]
+    if len(fair) < FEWEST:
+        return rows
+    truth = truth_of(spec, material, fair)
+    return fair if bool((truth != truth[0]).any()) else rows
 
 
 def truth_of(spec: Spec, material: Material, rows: NDArray[np.int64]) -> NDArray[np.int64]:

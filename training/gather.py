@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.labels import POLICY_FRAMES
+from models.labels import ADVOCACY, POLICY_FRAMES
 from models.sparse import Floats
 from training.predictions import Predictions
 from training.question import Question
@@ -23,6 +23,7 @@ class Rows:
     units: tuple[str, ...]
     corpora: tuple[str, ...]
     texts: tuple[str, ...]
+    grades: tuple[float | None, ...]
     asked: tuple[str, ...] | None
 
     @classmethod
@@ -35,6 +36,7 @@ class Rows:
             tuple(str(unit) for unit in table.units[rows]),
             tuple(p.sample.corpus for p in prepared),
             tuple(" ".join(p.masked) for p in prepared),
+            tuple(p.sample.labels.get(ADVOCACY) for p in prepared),
             tuple(asked) if asked is not None else None,
         )
 
@@ -79,8 +81,17 @@ def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: s
     )
     return Predictions(
         question.head, question.corpus, question.protocol, question.kind, classes, truth, scores,
-        decided.astype(np.int64), units, corpora, confidence, accepted, seed, profile, tier, texts,
+        decided.astype(np.int64), units, corpora, confidence, accepted, seed, profile, tier,
+        texts, _grades(question, parts),
     )  # fmt: skip
+
+
+def _grades(question: Question, parts: Sequence[Gathered]) -> tuple[float, ...]:
+    """Return the advocacy grades of the rows, where the head is advocacy and all rows have one."""
+    found = [grade for part in parts for grade in part.rows.grades]
+    if question.head != ADVOCACY or any(grade is None for grade in found):
+        return ()
+    return tuple(float(grade or 0) for grade in found)
 
 
 def _merged(

@@ -1,7 +1,7 @@
 """What fitting reads and what it gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from training.base import Base
 from training.samples import FEEDBACK
 from training.specs import SPECS, Spec
 from training.tables import Table
+from training.taught import Taught
 
 INNER: Final = 4
 #: Which rows of each table may train.
@@ -21,7 +22,10 @@ Masks = Mapping[Space, NDArray[np.bool_]]
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that fitting reads; ``definitions`` are the policy frames' vectors, (14, 384)."""
+    """Everything that fitting reads.
+
+    ``definitions`` are the policy frames' vectors, (14, 384); ``taught`` says what the encoder was taught.
+    """
 
     tables: Mapping[Space, Table]
     folds: Mapping[str, int]
@@ -30,6 +34,7 @@ class Material:
     specs: tuple[Spec, ...] = SPECS
     seed: int = 0
     jobs: int = 1
+    taught: Taught = field(default_factory=dict)
 
     def inner(self) -> dict[Space, NDArray[np.int64]]:
         """Return the inner fold of every row of every table; feedback leaves the others' as they were."""

@@ -56,6 +56,12 @@ def macro_f1(predictions: Predictions) -> float:
 
 
 @_where_defined
+def f1(predictions: Predictions) -> float:
+    """Return the F1 of the positive class of a binary head."""
+    return float(sk.f1_score(predictions.truth, predictions.decided, zero_division=0))
+
+
+@_where_defined
 def accuracy(predictions: Predictions) -> float:
     """Return the share of rows decided rightly; multilabel: of all labels of all rows."""
     return 1.0 - float(errors(predictions).mean())

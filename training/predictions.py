@@ -32,6 +32,7 @@ class Predictions:
     profile: str  # "fast" | "accurate"
     tier: str  # "shipped" | "research"
     texts: tuple[str, ...] = ()  # kept in memory only, for lexicon baselines; never written to the report
+    grades: tuple[float, ...] = ()  # (n,) how strongly each text was graded, where it was
 
     def __post_init__(self) -> None:
         n, k = len(self.groups), len(self.classes)
@@ -47,8 +48,8 @@ class Predictions:
         for name, shape in wanted.items():
             if getattr(self, name).shape != shape:
                 raise ValueError(f"{where}: {name} has shape {getattr(self, name).shape}, not {shape}")
-        if len(self.corpora) != n or len(self.texts) not in (0, n):
-            raise ValueError(f"{where}: corpora and texts need one entry a row")
+        if len(self.corpora) != n or any(len(one) not in (0, n) for one in (self.texts, self.grades)):
+            raise ValueError(f"{where}: corpora, grades and texts need one entry a row")
         if not np.isfinite(self.scores).all():
             raise ValueError(f"{where}: a score is not a finite number")
 
@@ -61,7 +62,7 @@ class Predictions:
         """Return the predictions of some rows, in the order given."""
         index = np.asarray(rows, dtype=np.int64)
         arrays = ("truth", "scores", "decided", "confidence", "accepted")
-        tuples = ("groups", "corpora", "texts")
+        tuples = ("groups", "corpora", "grades", "texts")
         changed = {name: getattr(self, name)[index] for name in arrays}
         for name in tuples:
             values = getattr(self, name)

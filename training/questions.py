@@ -1,6 +1,7 @@
 """Which figures are asked for: head, corpus, rows and protocol, by the names that issues use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Final
 
 from models.labels import ADVOCACY
@@ -30,6 +31,10 @@ def _annotated_test(sample: Sample) -> bool:
     return sample.meta.get("annotation") == "test"
 
 
+def _of_part(parts: Collection[str], sample: Sample) -> bool:
+    return sample.corpus == "newsmtsc" and sample.split in parts
+
+
 def _real(sample: Sample) -> bool:
     return sample.corpus != "seed"
 
@@ -44,7 +49,16 @@ def _sentence_questions(tier: str) -> list[Question]:
                 Question(head, corpus, "groups", "outlets_held_out", _of(corpus)),
                 Question(head, corpus, "corpora", "corpora_held_out", _of(corpus)),
             ]
+    for head in ("loaded_language", "opinion", "call_to_action", "policy_frames"):
+        out += [
+            Question(head, "annotations", "groups", "test", _annotated_test),
+            Question(head, "annotations", "random", "random", _annotated_test),
+        ]
+        if head in ("loaded_language", "opinion"):
+            out.append(Question(head, "annotations", "corpora", "corpora_held_out", _annotated_test))
     if tier == "research":
+        both = _of("babe", "mbic")
+        out.append(Question("loaded_language", "babe_mbic", "corpora", "corpora_held_out", both))
         out.append(Question("loaded_language", "ptc", "once", "corpora_held_out", _of("ptc_semeval20")))
     return out
 
@@ -101,13 +115,14 @@ def _frame_questions() -> list[Question]:
 
 def questions(tier: str) -> list[Question]:
     """Return every question that a tier answers."""
-    dev = [
-        Question(
-            "stance",
-            "newsmtsc",
-            "once",
-            "dev",
-            lambda s: s.corpus == "newsmtsc" and str(s.split).endswith("dev"),
+    stance = [
+        Question("stance", "newsmtsc", "once", name, partial(_of_part, parts))
+        for name, parts in (
+            ("dev", ("rw_dev", "mt_dev")),
+            ("rw_dev", ("rw_dev",)),
+            ("mt_dev", ("mt_dev",)),
+            ("rw_test", ("rw_test",)),
+            ("mt_test", ("mt_test",)),
         )
     ]
-    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + dev
+    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + stance

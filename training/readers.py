@@ -1,6 +1,7 @@
 """The registry: corpus name -> reader, and the two ways in, ``read`` and ``read_all``."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -80,16 +81,19 @@ def read_all(
     tiers: Collection[str] = TIERS,
     names: Collection[str] | None = None,
     options: Options | None = None,
+    tests_of: Collection[str] = (),
 ) -> list[Sample]:
     """Read every corpus that is present, of one of the ``tiers``, and named if ``names`` are given.
 
-    Corpora come in the order of their names. A name that does not exist raises
-    :class:`training.corpora.UnknownCorpusError`; a corpus that is absent is left out.
+    ``tests_of`` names those whose official test parts are read, too. Corpora come in the order of their
+    names. A name that does not exist raises :class:`training.corpora.UnknownCorpusError`; a corpus that
+    is absent is left out.
     """
     options = options or Options()
     chosen = sorted(READERS if names is None else set(names))
     samples: list[Sample] = []
     for name in chosen:
         if tier_of(name) in tiers and (options.seed_home if name == "seed" else home / name).is_dir():
-            samples += read(name, home, options)
+            asked = replace(options, include_test=True) if name in tests_of else options
+            samples += read(name, home, asked)
     return samples

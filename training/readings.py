@@ -13,8 +13,8 @@ from typing import Any
 from training.figures import Figure
 from training.run_record import git_commit
 
-#: The corpus part of a figure's name, for what is kept back.
-KEPT_BACK_NAMES = ("frac_dev", "newsmtsc_rw", "newsmtsc_mt")
+#: The corpus or the protocol of a figure's name, for what is kept back.
+KEPT_BACK_NAMES = ("frac_dev", "rw_test", "mt_test")
 
 
 def readings_path(folder: Path) -> Path:
@@ -24,7 +24,8 @@ def readings_path(folder: Path) -> Path:
 
 def is_kept_back(name: str) -> bool:
     """Whether a figure comes from a set that is kept back."""
-    return name.split(".")[1] in KEPT_BACK_NAMES
+    _, corpus, _, protocol = name.split(".")
+    return corpus in KEPT_BACK_NAMES or protocol in KEPT_BACK_NAMES
 
 
 def read_readings(path: Path) -> list[dict[str, Any]]:

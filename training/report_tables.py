@@ -8,7 +8,10 @@ from training.figures import Figure
 #: Columns stand in this order; what is not named comes after, by name.
 ORDER: Final = ("random", "_held_out", "_folds", "test", "dev", "zero_shot")
 SYSTEMS: Final = ("", "fast", "majority", "stratified", "always", "vader", "textblob")
-METRICS: Final = ("macro_f1", "accuracy", "auc", "recall_min", "ece", "brier_skill")
+METRICS: Final = (
+    "macro_f1", "f1", "accuracy", "auc", "auc_within", "average_precision", "spearman", "recall_min", "ece",
+    "brier_skill", "risk_saved",
+)  # fmt: skip
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -36,12 +36,13 @@ class Spec:
 
 
 SPECS: Final = (
-    Spec("loaded_language", "binary", "sentence", NO_YES, ("mbic", "babe", "seed"),
+    Spec("loaded_language", "binary", "sentence", NO_YES, ("mbic", "babe", "annotations", "seed"),
          {"sparse": 2, "dense": 0.01}),
-    Spec("opinion", "binary", "sentence", NO_YES, ("mbic", "babe", "seed"), {"sparse": 2, "dense": 0.01}),
-    Spec("call_to_action", "binary", "sentence", NO_YES, ("seed",),
+    Spec("opinion", "binary", "sentence", NO_YES, ("mbic", "babe", "annotations", "seed"),
+         {"sparse": 2, "dense": 0.01}),
+    Spec("call_to_action", "binary", "sentence", NO_YES, ("annotations", "seed"),
          {"sparse": 2, "dense": 0.01}, calibrated=False),
-    Spec("policy_frames", "multilabel", "sentence", tuple(POLICY_FRAMES), ("seed",),
+    Spec("policy_frames", "multilabel", "sentence", tuple(POLICY_FRAMES), ("annotations", "seed"),
          {"sparse": 3, "dense": 0.3}, calibrated=False, definitions=0.5, standardise=False),
     Spec("opinion_article", "binary", "document", NO_YES, ("allsides",),
          {"sparse": 3, "style": 0.1, "dense": 0.003}),

@@ -1,9 +1,9 @@
 """Samples as matrices: one table per feature space, from which every fold takes its rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import scipy.sparse
@@ -88,6 +88,24 @@ def _stack(rows: Iterable[Floats], width: int) -> Floats:
     return np.array(list(rows), np.float32).reshape(-1, width)
 
 
+def with_vectors(table: Table, prepared: list[Prepared]) -> Table:
+    """Return a table whose samples have other vectors, and are the same otherwise."""
+    if table.space == "sentence":
+        dense = _stack(map(_mean, prepared), DIMENSIONS)
+    elif table.space == "document":
+        styles = cast(Floats, table.style)
+        rows = [dense_row(p.vectors, row) for p, row in zip(prepared, styles, strict=True)]
+        dense = _stack(rows, table.dense.shape[1])
+    else:
+        dense = _stack(map(_mention_row, prepared), 2 * DIMENSIONS)
+    return replace(table, prepared=prepared, dense=dense)
+
+
+def _mention_row(p: Prepared) -> Floats:
+    assert p.span is not None
+    return np.concatenate([p.mention, p.vectors[p.span[0]]])
+
+
 def sentence_table(prepared: list[Prepared]) -> Table:
     """Return the table of sentences and passages; dense is the mean of the sentence vectors."""
     counts, grams = _count_matrix([count_grams(p.masked) for p in prepared])
@@ -111,10 +129,7 @@ def mention_table(prepared: list[Prepared]) -> Table:
     kept = [p for p in prepared if p.span is not None]
     counted = [mention_counts(p.masked[p.span[0]], Mention(*p.span)) for p in kept if p.span]
     counts, grams = _count_matrix(counted)
-    dense = _stack(
-        (np.concatenate([p.mention, p.vectors[p.span[0]]]) for p in kept if p.span), 2 * DIMENSIONS
-    )
-    return Table("mention", kept, counts, grams, dense, None)
+    return Table("mention", kept, counts, grams, _stack(map(_mention_row, kept), 2 * DIMENSIONS), None)
 
 
 def tables(prepared: Iterable[Prepared]) -> dict[Space, Table]:

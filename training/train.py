@@ -17,6 +17,7 @@ from models.judge import known_share, nearness
 from models.ngrams import count_grams
 from models.request import ScoreRequest
 from models.scorer import Scorer, reference_scores
+from training.annotate_join import CORPUS as ANNOTATIONS
 from training.assemble import Assembled, assemble
 from training.bundle_card import card_text, corpus_facts, licence_text
 from training.cross_fit import cross_fit
@@ -81,8 +82,7 @@ def write(
     record: Mapping[str, Any],
 ) -> Path:  # fmt: skip
     """Write the bundle, score the reference texts with it, and write it again with their scores."""
-    used = sorted({corpus for head in record["heads"].values() for corpus in head["corpora"]})
-    facts = corpus_facts(used)
+    facts = corpus_facts(sorted(_corpora(assembled, masks, record)))
     centroids, unlike = _surroundings(assembled, fitted, masks)
     manifest = {
         "version": path.name, "tier": "research" if "research" in tiers else "shipped",
@@ -98,6 +98,15 @@ def write(
     reference = _reference(trial)
     shutil.rmtree(trial)
     return save_bundle(path, manifest, fitted.spaces, fitted.heads, centroids, reference, texts)
+
+
+def _corpora(assembled: Assembled, masks: Masks, record: Mapping[str, Any]) -> set[str]:
+    """Return the corpora that taught a head, with those whose sentences were annotated."""
+    used = {corpus for head in record["heads"].values() for corpus in head["corpora"]}
+    if ANNOTATIONS not in used:
+        return used
+    rows = zip(assembled.tables["sentence"].prepared, masks["sentence"], strict=True)
+    return used | {p.sample.meta["corpus"] for p, may in rows if may and p.sample.corpus == ANNOTATIONS}
 
 
 def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[Floats, dict[str, float]]:

@@ -28,13 +28,20 @@ def _admit() -> ResponseReturnValue | None:
         return None
     who = caller()
     if who is NOBODY and need.page and not changing:
-        return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")), 303)
+        return _to_sign_in(url_for("sign_in.form", next=request.full_path.rstrip("?")))
     _check_scope(who, need)
     if changing and who.by != "key":
         check_site()
     if changing and who.by == "session":
         check_token()
     return None
+
+
+def _to_sign_in(form: str) -> ResponseReturnValue:
+    """Lead to the form; where a script asked for a part of a page, the whole page goes there."""
+    if "HX-Request" in request.headers:
+        return "", 204, {"HX-Redirect": form}
+    return redirect(form, 303)
 
 
 def _check_scope(who: Caller, need: Need) -> None:

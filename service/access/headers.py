@@ -7,18 +7,24 @@ from flask import Flask, Response, request
 from service.current import desk
 from service.problems import Refusal
 
-CONTENT_SECURITY_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def content_security_policy(*styles: str) -> str:
+    """Return what a page may load: what is served here, and inline style sheets of these hashes."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            " ".join(("style-src 'self'", *(f"'{one}'" for one in styles))),
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+CONTENT_SECURITY_POLICY: Final = content_security_policy()
 #: The referrer stays within this server. Were it dropped here too, browsers would send "Origin: null" with
 #: our own forms, and the check against other sites could not tell them apart.
 SECURITY_HEADERS: Final = {

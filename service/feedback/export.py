@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
+from service.demo.outlets import DOMAINS
 from service.feedback.files import whole_file
 from service.feedback.softlabels import Ballot, items_of, line_of
 from service.feedback.stored import judged_of
@@ -34,8 +35,9 @@ class Exported:
 def export(connection: Connection, path: Path, bundle: str | None, since: datetime | None = None) -> Exported:
     """Write one line for each judged item whose votes are accepted and whose text is kept.
 
-    ``since`` leaves out items on which no vote was given from then on. The file is whole or not
-    there, only its owner may read it, and the same votes give the same lines.
+    Votes on articles of the demo are left out. ``since`` leaves out items on which no vote was given
+    from then on. The file is whole or not there, only its owner may read it, and the same votes give
+    the same lines.
 
     Raises:
         OSError: it cannot be written; what stood there before stands.
@@ -75,6 +77,9 @@ def _lines(connection: Connection, since: datetime | None, done: Exported) -> It
     for document_id, votes in groupby(rows, key=itemgetter("document_id")):
         own = select(documents).where(documents.c.id == document_id)
         document = connection.execute(own).mappings().one()
+        if document["publisher"] in DOMAINS:  # invented texts teach nothing of the real
+            done.left_out["on the demo"] += len([*votes])
+            continue
         if document["text"] is None:
             done.left_out["text not kept"] += len([*votes])
             continue

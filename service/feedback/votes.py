@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, sele
 from ulid import ULID
 
 from service.feedback.bodies import FeedbackBody
-from service.feedback.items import Judged, find_item
+from service.feedback.items import Item, Judged, find_item
 from service.feedback.said import settle
 from service.problems import Refusal
 from service.store.schema import feedback, scorecards
@@ -41,8 +41,13 @@ def vote_values(body: FeedbackBody, judged: Judged, rater: bytes, source: str) -
         "scorecard_id": judged.score, "document_id": judged.document, "bundle": judged.bundle,
         "head": body.head, "start": item.start, "end": item.end, "item": item.name,
         "verdict": body.verdict, "label": settle(body, item, judged.card), "note": body.note or None,
-        "rater": rater, "source": source, "claim": digest(_PERSON, rater, *item.key(judged)),
+        "rater": rater, "source": source, "claim": claim_of(rater, item, judged),
     }  # fmt: skip
+
+
+def claim_of(rater: bytes, item: Item, judged: Judged) -> bytes:
+    """Return what makes two votes one: the same rater, on the same thing."""
+    return digest(_PERSON, rater, *item.key(judged))
 
 
 def give(connection: Connection, values: Values) -> Given:

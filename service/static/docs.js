@@ -1,7 +1,11 @@
 // Starts the API viewer; everything it needs is served from here.
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+const root = document.documentElement;
+function follow() {
+  root.classList.toggle("dark-mode", root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+}
 dark.addEventListener("change", follow);
+new MutationObserver(follow).observe(root, { attributeFilter: ["data-theme"] });
 follow();
 
 const token = document.querySelector('meta[name="csrf-token"]')?.content;

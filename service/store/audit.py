@@ -14,7 +14,7 @@ from service.store.schema import audit
 
 Action = Literal[
     "delete", "key.create", "key.revoke", "publish", "rollback", "feedback.review", "feedback.erase",
-    "target.add", "target.delete",
+    "target.add", "target.delete", "demo.add", "demo.remove",
 ]  # fmt: skip
 
 log = logging.getLogger("slantwise.audit")

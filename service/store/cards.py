@@ -13,13 +13,15 @@ from typing import Any, Final
 from models.scorecard import Scorecard, SentenceScore
 
 FORM: Final = b"\x01"
+#: A third of the time of the usual level, for a tenth more room.
+FASTEST: Final = 1
 KNOWN: Final = "known_words"
 Card = dict[str, Any]
 
 
 def pack(card: Scorecard) -> bytes:
     """Return the numbers, labels and offsets of a scorecard."""
-    return FORM + zlib.compress(json.dumps(_numbers(card), separators=(",", ":")).encode())
+    return FORM + zlib.compress(json.dumps(_numbers(card), separators=(",", ":")).encode(), FASTEST)
 
 
 def unpack(column: bytes) -> Card:

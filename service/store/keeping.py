@@ -84,6 +84,6 @@ def add_scorecard(connection: Connection, document: Row, answer: Answer) -> str:
         rollups.remove(connection, older)
         connection.execute(update(scorecards).where(scorecards.c.id.in_(older)).values(newest=False))
     connection.execute(_INSERTS[scorecards], row)
-    keep_followed(connection, row["id"], answer.stance)
-    rollups.add(connection, [row["id"]])
+    named = keep_followed(connection, row["id"], answer.stance)
+    rollups.add(connection, [row["id"]], named)
     return str(row["id"])

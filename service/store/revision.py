@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from service.store.schema import install
 from service.store.secret import SecretUnusable, digest
 
 #: The steps under migrations/versions, in order. Named here too, so that a start need not import Alembic.
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 _HELP: Final = "run: slantwise db upgrade"
 _SECRET: Final = install.c.name == "secret"
 
@@ -56,6 +57,7 @@ def upgrade(database: Database) -> str:
         StoreUnusable: they are newer than this program, or the database does not allow it.
 
     """
+    import_module("alembic.command")  # takes a second on a busy machine; not while the others wait
     with _explained(database), database.begin() as connection:
         found = _revision(connection)
         _refuse_foreign(database, found)

@@ -13,12 +13,13 @@ from service.store.schema import rollups, scorecards, target_rollups
 Upsert = postgresql.Insert | sqlite.Insert
 
 
-def add(connection: Connection, ids: Iterable[str]) -> None:
+def add(connection: Connection, ids: Iterable[str], with_targets: bool = True) -> None:
     """Count scorecards, those of them that are their documents' newest.
 
-    Call it after the last change to the rows of these scorecards and of their targets.
+    Call it after the last change to the rows of these scorecards and of their targets; ``with_targets``
+    is false where they surely have none, which saves the time to look.
     """
-    _count(connection, ids, 1)
+    _count(connection, ids, 1, with_targets)
 
 
 def remove(connection: Connection, ids: Iterable[str]) -> None:
@@ -40,9 +41,10 @@ def reroll(connection: Connection) -> int:
     return connection.scalar(counted) or 0
 
 
-def _count(connection: Connection, ids: Iterable[str], sign: int) -> None:
+def _count(connection: Connection, ids: Iterable[str], sign: int, with_targets: bool = True) -> None:
+    of_scores, of_targets = _statements(connection.dialect.name, sign)
     for one in ids:
-        for statement in _statements(connection.dialect.name, sign):
+        for statement in (of_scores, of_targets) if with_targets else (of_scores,):
             connection.execute(statement, {"scorecard": one})
 
 

@@ -119,6 +119,9 @@ scorecards = Table(
     Column("card", LargeBinary, nullable=False),
     Column("names", Text),
     Index("ix_scorecards_by_day", "bundle", "profile", "day"),
+    # How scores are spread is counted in this index alone, in the order of the scores: no row is read.
+    Index("ix_scorecards_spread", "bundle", "profile", "advocacy", "day", "newest", "lead", "advocacy_label",
+          "publisher", "source_type", "frames"),
     Index("ix_scorecards_by_publisher", "bundle", "profile", "publisher", "day"),
     # Whatever a list is filtered by stands in one narrow index: no card is read to leave it out.
     Index("ix_scorecards_filters", "id", "publisher", "day", "bundle", "profile", "source_type",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from service.store.answer import FRAME_BITS
 from service.store.cards import Card, unpack
@@ -23,9 +23,13 @@ _LISTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is listed; None lets everything through, an empty publisher texts without one."""
+    """What is listed; None lets everything through, an empty publisher texts without one.
+
+    ``publishers`` are those of which one must be the publisher; none lets everything through.
+    """
 
     publisher: str | None = None
+    publishers: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     bundle: str | None = None
@@ -42,6 +46,9 @@ class Filters:
         for name in _EQUAL:
             if (value := getattr(self, name)) is not None:
                 yield card[name] == (value or None)
+        if self.publishers:
+            named = card.publisher.in_([name for name in self.publishers if name])
+            yield or_(named, card.publisher.is_(None)) if "" in self.publishers else named
         if self.bundle is not None:
             # Not the bare column: its indexes seem to help, and then every row is fetched and sorted.
             yield card.bundle.concat("") == self.bundle

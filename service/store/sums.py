@@ -1,6 +1,6 @@
 """The sums behind an aggregate, made in SQL: one row a group, one tally for all and one for each frame."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
@@ -49,7 +49,7 @@ def sums(connection: Connection, question: Question, limit: int) -> Iterator[tup
     found = select(*keys, *columns).group_by(*keys).order_by(*keys).limit(limit)
     fields = [["copies", "stories", *[*part][1:]] for part in parts]
     names = [name for name in question.by if name != "frame"]
-    for row in connection.execute(found):
+    for row in connection.execute(found).all():
         yield keys_of(names, row), _tallies(fields, row[len(names) :])
 
 
@@ -98,7 +98,9 @@ def _sum(column: ColumnElement[int], only: ColumnElement[bool] | None = None) ->
     return func.coalesce(cast(total if only is None else total.filter(only), BigInteger), 0)
 
 
-def _tallies(fields: Iterable[list[str]], values: Iterable[int]) -> list[Tally]:
+def _tallies(fields: list[list[str]], values: Sequence[int]) -> list[Tally]:
+    if len(fields) == 1:  # thousands of rows are, and it takes half the time
+        return [dict(zip(fields[0], values, strict=False))]
     rest = iter(values)
     return [dict(zip(names, rest, strict=False)) for names in fields]
 

@@ -17,11 +17,14 @@ def plain_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def keep_followed(connection: Connection, scorecard_id: str, stances: Iterable[StanceScore]) -> None:
-    """Keep what a scorecard says of names that are followed and not barred; of two equal names, the first."""
+def keep_followed(connection: Connection, scorecard_id: str, stances: Iterable[StanceScore]) -> bool:
+    """Keep what a scorecard says of names that are followed and not barred; of two equal names, the first.
+
+    Return whether there was any.
+    """
     named = {plain_name(stance.target): stance for stance in reversed([*stances])}
     if not named:
-        return
+        return False
     rows = [
         _row(scorecard_id, one.id, named[name])
         for one in connection.execute(_FOLLOWED)
@@ -29,6 +32,7 @@ def keep_followed(connection: Connection, scorecard_id: str, stances: Iterable[S
     ]
     if rows:
         connection.execute(insert(target_scores), rows)
+    return bool(rows)
 
 
 def _row(scorecard_id: str, followed_id: str, stance: StanceScore) -> dict[str, Any]:

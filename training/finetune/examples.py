@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.labels import POLICY_FRAMES, STANCES
+from models.targets import Mention, marked
 from training.featurise import Prepared
 from training.finetune.tasks import Example
 
@@ -40,23 +41,14 @@ def _taught(p: Prepared, task: str) -> float | None:
 
 
 def mention_examples(prepared: Sequence[Prepared]) -> list[Example]:
-    """Return sentences with the target marked and named again as the second segment."""
+    """Return sentences with their target named and marked, as the encoder reads them when it scores."""
     found = []
     for p in prepared:
-        if p.span is None or p.sample.labels.get("stance") not in STANCES:
-            continue
-        number, start, end = p.span
-        sentence = p.masked[number]
-        target = tuple(float(p.sample.labels["stance"] == name) for name in STANCES)
-        text, name = mark(sentence, start, end)
-        found.append(_example(p, text, {"stance": target}, "mention", name))
+        if p.span is not None and p.sample.labels.get("stance") in STANCES:
+            target = tuple(float(p.sample.labels["stance"] == name) for name in STANCES)
+            text = marked(p.masked[p.span[0]], Mention(*p.span))
+            found.append(_example(p, text, {"stance": target}, "mention"))
     return found
-
-
-def mark(sentence: str, start: int, end: int) -> tuple[str, str]:
-    """Return the sentence with ``[start, end)`` in brackets, and what stands there."""
-    name = sentence[start:end]
-    return f"{sentence[:start]}[ {name} ]{sentence[end:]}", name
 
 
 def article_examples(prepared: Sequence[Prepared], each: int, seed: int) -> list[Example]:
@@ -109,6 +101,6 @@ def _some(n: int, most: int, dice: np.random.Generator) -> NDArray[np.int64]:
     return dice.permutation(n)[:most]
 
 
-def _example(p: Prepared, text: str, targets: Targets, stream: str, second: str | None = None) -> Example:
+def _example(p: Prepared, text: str, targets: Targets, stream: str) -> Example:
     unit = p.sample.publisher or f"{p.sample.corpus}/{p.sample.group}"
-    return Example(p.sample.key, unit, text, targets, stream, second)
+    return Example(p.sample.key, unit, text, targets, stream)

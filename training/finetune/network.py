@@ -14,8 +14,9 @@ from transformers import AutoModel, AutoTokenizer
 
 from training.finetune.tasks import TASKS, Example, Task
 
-#: Unit vectors are stretched to this length before the linear layers, so that these need no huge weights.
-LENGTH = 384**0.5
+#: Unit vectors are stretched to this length before the linear layers, so that these need no huge weights;
+#: with 20 in its place MiniLM learnt BABE by heart sooner (docs/models.md).
+LENGTH = 5.0
 
 
 class Network(nn.Module):  # type: ignore[misc]
@@ -38,9 +39,8 @@ class Network(nn.Module):  # type: ignore[misc]
         self.kept: dict[tuple[int, ...], Tensor] = {}
 
     def tokens(self, example: Example) -> tuple[int, ...]:
-        """Return the ids of a sequence, its target as the second segment where it has one."""
-        pair = (example.text,) if example.second is None else (example.text, example.second)
-        return tuple(self.tokenizer(*pair, truncation="only_first", max_length=self.most)["input_ids"])
+        """Return the ids of a sequence, cut at ``most``."""
+        return tuple(self.tokenizer(example.text, truncation=True, max_length=self.most)["input_ids"])
 
     def forward(self, rows: Sequence[tuple[int, ...]]) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the vectors, (rows, width), of length LENGTH, and the logits by task."""
@@ -50,6 +50,10 @@ class Network(nn.Module):  # type: ignore[misc]
         vectors = nn.functional.normalize(mean, dim=-1) * LENGTH
         dropped = nn.functional.dropout(vectors, 0.1, self.training)
         return vectors, {name: head(dropped) for name, head in self.heads.items()}
+
+    def save(self, folder: Path) -> None:
+        """Write the encoder, without the linear layers, as transformers reads it."""
+        self.model.save_pretrained(folder)
 
     def trained(self) -> list[dict[str, object]]:
         """Return the parameters that are trained, the linear layers as a group of their own."""

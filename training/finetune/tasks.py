@@ -1,7 +1,7 @@
 """What the encoder is taught: outputs by task, and which samples teach them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from models.labels import POLICY_FRAMES, STANCES
@@ -42,8 +42,7 @@ class Example:
     """One sequence with the probabilities that its tasks are taught.
 
     ``targets`` maps a task to one probability an output (sigmoid) or a class (softmax); a task that is
-    not named is not taught by this sequence. ``key`` and ``unit`` are those of its sample; ``second``
-    is the second segment of a pair.
+    not named is not taught by this sequence. ``key`` and ``unit`` are those of its sample.
     """
 
     key: str
@@ -51,5 +50,8 @@ class Example:
     text: str
     targets: Mapping[str, tuple[float, ...]]
     stream: str
-    second: str | None = None
     weight: float = 1.0
+
+    def only(self, tasks: Collection[str]) -> "Example":
+        """Return the example with the targets of some tasks alone."""
+        return replace(self, targets={name: t for name, t in self.targets.items() if name in tasks})

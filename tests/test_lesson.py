@@ -1,0 +1,95 @@
+"""Lessons: what an encoder is taught, what is kept from it, and what is calibrated on because of that."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_material import assembled, moved, of_file
+
+from training import taught as taught_module
+from training.assemble import Assembled
+from training.bench import Bench, Hold
+from training.finetune.lesson import HELD, held_back, lesson
+from training.fit import FEWEST, calibration_rows
+from training.specs import SPECS
+from training.taught import taught_by, untaught, write_taught
+
+LOADED = next(spec for spec in SPECS if spec.name == "loaded_language")
+
+
+@pytest.fixture(scope="module")
+def made() -> Assembled:
+    """Return sentences of many groups, and articles."""
+    sentences = [
+        moved(one, "mbic", dict(one.labels), group=f"g{n % 60}") for n, one in enumerate(of_file("sentences"))
+    ]
+    return assembled(sentences + of_file("articles"))
+
+
+def test_some_units_are_kept_from_every_encoder(made: Assembled) -> None:
+    """About one component in six teaches nothing, always the same ones, and never a part of one."""
+    components = made.split.components
+    kept_back = held_back(components, 0)
+    assert kept_back == held_back(tuple(reversed(components)), 0) != held_back(components, 1)
+    assert all(kept_back.isdisjoint(c) or kept_back.issuperset(c) for c in components)
+    chosen = sum(not kept_back.isdisjoint(c) for c in components)
+    assert 0.5 < chosen * HELD / len(components) < 1.6
+    shown = lesson(made, made.masks())
+    keys = {e.key for e in (*shown.examples, *shown.unlabelled)} | set().union(*shown.taught.values())
+    assert keys.isdisjoint(kept_back)
+    assert {e.key for e in shown.watched} <= kept_back
+
+
+def test_a_lesson_holds_nothing_of_what_is_tested(made: Assembled) -> None:
+    """No label and no sentence comes from what a fit holds out, nor from what the encoder may not see."""
+    test = frozenset(key for key, fold in made.split.folds.items() if fold == 0)
+    more = frozenset(key for key, fold in made.split.folds.items() if fold == 1)
+    bench = Bench(made, "shipped", 0)
+    for hold, barred in (
+        (Hold(test), test),
+        (Hold(test, without=more), test | more),
+        (Hold(test, without=more, unseen=frozenset()), test),
+    ):
+        shown = bench.lesson(hold)
+        assert {e.key for e in (*shown.examples, *shown.watched, *shown.unlabelled)}.isdisjoint(barred)
+        assert shown.examples
+        assert shown.unlabelled
+
+
+def test_a_lesson_of_one_head_teaches_that_alone(made: Assembled) -> None:
+    """Where a fit is of some heads, its encoder learns those; of no taught head, nothing."""
+    assert set(lesson(made, made.masks(), only={"opinion"}).taught) == {"opinion"}
+    assert {t for e in lesson(made, made.masks(), only={"opinion"}).examples for t in e.targets} == {
+        "opinion"
+    }
+    nothing = lesson(made, made.masks(), only={"story_frames"})
+    assert (nothing.examples, nothing.unlabelled, dict(nothing.taught)) == ((), (), {})
+
+
+def test_an_encoder_says_what_it_was_taught(
+    made: Assembled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file names samples by digests of their keys; an encoder without one was taught nothing."""
+    monkeypatch.setattr(taught_module, "encoder_folder", lambda sha256: tmp_path)
+    assert taught_by("0" * 64) == {}
+    table = made.tables["sentence"]
+    write_taught(tmp_path, {"opinion": table.keys[:3].tolist()})
+    assert "mbic" not in (tmp_path / "taught.json").read_text()
+    rows = np.arange(6)
+    assert untaught(taught_by("0" * 64), "opinion", table, rows).tolist() == [False] * 3 + [True] * 3
+    assert untaught(taught_by("0" * 64), "loaded_language", table, rows).all()
+
+
+def test_what_was_taught_is_not_calibrated_on(made: Assembled) -> None:
+    """Calibration uses the samples that the encoder was not taught, and all where those are too few."""
+    table, masks = made.tables["sentence"], made.masks()
+    shown = lesson(made, masks)
+    every = calibration_rows(LOADED, made.material, masks)
+    names = {head: frozenset(map(taught_module.digest, keys)) for head, keys in shown.taught.items()}
+    material = replace(made.material, taught=names)
+    fair = calibration_rows(LOADED, material, masks)
+    assert FEWEST <= len(fair) < len(every)
+    assert set(table.keys[fair]).isdisjoint(shown.taught["loaded_language"])
+    names["loaded_language"] = frozenset(map(taught_module.digest, map(str, table.keys)))
+    assert calibration_rows(LOADED, replace(material, taught=names), masks).tolist() == every.tolist()

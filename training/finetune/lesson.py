@@ -1,0 +1,88 @@
+"""What one encoder is taught, and what it must never see: one lesson for each fit of a protocol.
+
+Of the units that may train, one in HELD never reaches the encoder. On those alone the heads that it was
+taught are stacked and calibrated, because on the others its vectors know the labels.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from models.heads import Space
+from training.assemble import Assembled
+from training.featurise import Prepared
+from training.finetune.examples import mention_examples, sentence_examples, unlabelled
+from training.finetune.tasks import Example
+from training.material import Masks
+from training.reading import digest
+from training.specs import SPECS, Spec, trainable
+
+#: One component of publishers and near-duplicates in this many is kept from the encoder.
+HELD: Final = 6
+#: How many samples the encoder sees at most, and how many of those without a label.
+MOST: Final = 30_000
+UNLABELLED: Final = 9_000
+WATCHED: Final = 600
+#: The heads whose labels are taught, by the space of their samples.
+HEADS: Final[Mapping[Space, tuple[str, ...]]] = {
+    "sentence": ("loaded_language", "opinion", "call_to_action", "policy_frames"),
+    "mention": ("stance",),
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What teaches, what only tells when to stop, what a teacher labels; ``taught``: keys by head."""
+
+    examples: tuple[Example, ...]
+    watched: tuple[Example, ...]
+    unlabelled: tuple[Example, ...]
+    taught: Mapping[str, frozenset[str]]
+
+
+def lesson(assembled: Assembled, masks: Masks, seed: int = 0, only: Collection[str] = ()) -> Lesson:
+    """Choose what an encoder is taught from the rows that ``masks`` allow; ``only`` bounds the heads."""
+    kept_back = held_back(assembled.split.components, seed)
+    specs = [s for s in SPECS if s.name in HEADS.get(s.space, ()) and (not only or s.name in only)]
+    taught: dict[str, frozenset[str]] = {}
+    shown: dict[str, Prepared] = {}
+    watched: dict[str, Prepared] = {}
+    for spec in specs:
+        table = assembled.tables[spec.space]
+        rows = trainable(spec, table, masks[spec.space], seed)
+        keys = {str(key) for key in table.keys[rows]}
+        taught[spec.name] = frozenset(keys - kept_back)
+        for row in rows:
+            p = table.prepared[row]
+            (watched if p.sample.key in kept_back else shown)[p.sample.key] = p
+    examples = _examples(list(shown.values()), specs)
+    rest = _documents(assembled, masks, kept_back) if "loaded_language" in taught else []
+    room = max(0, min(UNLABELLED, MOST - len(examples)))
+    return Lesson(
+        tuple(examples), tuple(_examples(list(watched.values()), specs)[:WATCHED]),
+        tuple(unlabelled(rest, room, seed)), taught,
+    )  # fmt: skip
+
+
+def held_back(components: Collection[Collection[str]], seed: int) -> frozenset[str]:
+    """Return the keys that no encoder sees, whole components of them, always the same ones."""
+    chosen = (c for c in components if int(digest(f"{seed}/{min(c)}"), 16) % HELD == 0)
+    return frozenset(key for component in chosen for key in component)
+
+
+def _examples(prepared: list[Prepared], specs: Collection[Spec]) -> list[Example]:
+    """Return the examples of samples, each with the tasks that are taught; a technique goes with them."""
+    names = {spec.name for spec in specs} | {"technique"}
+    found = sentence_examples([p for p in prepared if p.sample.kind in ("sentence", "passage")])
+    found += mention_examples([p for p in prepared if p.sample.kind == "pair"])
+    kept = [e.only(names) for e in found]
+    return sorted((e for e in kept if e.targets), key=lambda e: digest(e.key))
+
+
+def _documents(assembled: Assembled, masks: Masks, kept_back: Collection[str]) -> list[Prepared]:
+    table = assembled.tables["document"]
+    return [
+        table.prepared[row] for row in np.flatnonzero(masks["document"]) if table.keys[row] not in kept_back
+    ]
