@@ -47,7 +47,7 @@ def list_bundles() -> list[Listed]:
     """Return the local and the shipped bundles, the newest version first; each file is verified."""
     found = {path.name: path for path in pointer.bundles_in(pointer.SHIPPED)}
     found |= {path.name: path for path in pointer.bundles_in(pointer.local_bundles())}
-    known, current = history.stack(history.read_history()), current_version()
+    known, current = history.stack(history.told_history()), current_version()
     previous = known[-2][0] if len(known) > 1 and known[-1][0] == current else None
     states: dict[str | None, State] = {previous: "previous", current: "current"}
     ordered = sorted(found, key=pointer.version_order, reverse=True)

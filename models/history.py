@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -38,6 +38,8 @@ class Entry:
 #: A version and the sha256 of its manifest, where that is known.
 Known = tuple[str, str | None]
 _NAMES: Final = frozenset(field.name for field in fields(Entry))
+#: What may be null.
+_OPEN: Final = frozenset({"sha256", "before", "gate"})
 
 
 def read_history() -> list[Entry]:
@@ -57,6 +59,15 @@ def read_history() -> list[Entry]:
         except (ValueError, TypeError, RecursionError):
             log.warning("history.jsonl: line %d cannot be read", number)
     return entries
+
+
+def told_history() -> list[Entry]:
+    """Return every change for people to look at: none, and a line in the log, where the file cannot be read."""
+    try:
+        return read_history()
+    except OSError as error:
+        log.warning("history.jsonl cannot be read: %s", error.strerror)
+        return []
 
 
 def append(entry: Entry) -> None:
@@ -109,8 +120,10 @@ def _entry(told: Any) -> Entry:
     if not isinstance(told, dict):
         raise TypeError("no object")
     entry = Entry(**{name: value for name, value in told.items() if name in _NAMES})
-    if not isinstance(entry.bundle, str):
-        raise TypeError("no version")
+    for name, value in asdict(entry).items():
+        if not isinstance(value, str) and not (value is None and name in _OPEN):
+            raise TypeError(f"{name} is no text")
+    date.fromisoformat(entry.at[:10])
     return entry
 
 

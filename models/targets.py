@@ -39,15 +39,6 @@ class Mention:
     end: int
 
 
-def marked(sentence: str, mention: Mention) -> str:
-    """Return what the encoder reads of a mention: the target by name, then its sentence with it in brackets.
-
-    Naming the target before the text follows Hamborg & Donnay (2021, NewsMTSC), where it stands beside it.
-    """
-    name = sentence[mention.start : mention.end]
-    return f"{name}: {sentence[: mention.start]}[ {name} ]{sentence[mention.end :]}"
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """A target and its mentions, at most MAX_MENTIONS; ``total`` counts all."""

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from made_material import of_file
 
-from models.targets import Mention, marked
 from training.featurise import prepare
 from training.finetune.batches import plan
 from training.finetune.examples import (
@@ -62,20 +61,17 @@ def test_windows_cover_an_article_in_order() -> None:
     assert all(WINDOW <= len(w.split()) < WINDOW + 7 for w in windows[:-1])
 
 
-def test_a_target_is_marked_where_it_stands() -> None:
-    """The target is named first and its mention put in brackets; other mentions are left alone."""
-    assert marked("Orlo met Orlo.", Mention(0, 9, 13)) == "Orlo: Orlo met [ Orlo ]."
-
-
 def test_our_own_texts_become_examples() -> None:
     """Each labelled sentence teaches the tasks that it has labels for, each pair its stance."""
     sentences = prepare(of_file("sentences")[:20], None, 1)
     found = sentence_examples(sentences)
     assert [set(e.targets) for e in found] == [{"loaded_language", "opinion"}] * 20
     assert [e.targets["opinion"][0] for e in found] == [float(p.sample.labels["opinion"]) for p in sentences]
-    pairs = mention_examples(prepare(of_file("stance")[:10], None, 1))
+    given = of_file("stance")[:10]
+    names = {sample.key: sample.text[slice(*sample.target)] for sample in given if sample.target}
+    pairs = mention_examples(prepare(given, None, 1))
     assert all(sum(e.targets["stance"]) == 1 for e in pairs)
-    assert all(f"[ {e.text.split(': ')[0]} ]" in e.text for e in pairs)
+    assert all(e.span and e.text[slice(*e.span)] == names[e.key] for e in pairs)
     assert pairs
 
 
@@ -182,7 +178,7 @@ def test_frozen_layers_stay_and_give_the_same_vectors(weights: Path) -> None:
     from training.finetune.network import Network
 
     free, frozen = Network(weights).eval(), Network(weights, frozen=1).eval()
-    rows = [free.tokens(e) for e in EXAMPLES[:5]]
+    rows = [free.row(e) for e in EXAMPLES[:5]]
     with torch.no_grad():
         assert torch.allclose(free(rows)[0], frozen(rows)[0], atol=0.05)
     before = {n: p.clone() for n, p in frozen.model.named_parameters()}
@@ -190,6 +186,35 @@ def test_frozen_layers_stay_and_give_the_same_vectors(weights: Path) -> None:
     moved = {n for n, p in frozen.model.named_parameters() if not torch.equal(p, before[n])}
     assert moved
     assert all(name.startswith("encoder.layer.1.") for name in moved)
+
+
+@pytest.mark.training
+def test_a_mention_is_read_where_it_stands(weights: Path) -> None:
+    """Of two words in one sentence, the one that is asked about decides; without a place, the whole does."""
+    import torch
+
+    from training.finetune.loop import Recipe, finetune, predict
+    from training.finetune.network import LENGTH, Network
+    from training.finetune.tasks import BY_NAME
+
+    favour, against = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
+    pairs = []
+    for number in range(48):
+        before, after = WORDS[number % 4], WORDS[number % 5 + 7]
+        text = f"{before} good council met bad {after}"
+        for word, target in (("good", favour), ("bad", against)):
+            at = text.index(word)
+            one = Example(f"{number}{word}", f"u{number}", text, {"stance": target}, "mention")
+            pairs.append(replace(one, span=(at, at + len(word))))
+    network = Network(weights, [BY_NAME["stance"]])
+    finetune(network, pairs, Recipe({"mention": 8}, rate=3e-3, head_rate=3e-3, size=16))
+    said = predict(network, pairs)["stance"].argmax(1).tolist()
+    assert said == [0, 2] * 48
+    row = network.row(pairs[0])
+    assert [network.tokenizer.convert_ids_to_tokens(row.ids)[i] for i in row.mention] == ["good"]
+    with torch.no_grad():
+        vectors, _ = network([row, network.row(replace(pairs[0], span=None))])
+    assert vectors.norm(dim=1).tolist() == pytest.approx([LENGTH] * 2)
 
 
 @pytest.mark.training
@@ -258,7 +283,7 @@ def test_vectors_are_those_of_the_serving_encoder() -> None:
     texts = [sample.text for sample in of_file("sentences")[:20]]
     network, served = Network(weights_folder()).eval(), Encoder.load(encoder_name())
     with torch.no_grad():
-        vectors, _ = network([network.tokens(replace(EXAMPLES[0], text=text)) for text in texts])
+        vectors, _ = network([network.row(replace(EXAMPLES[0], text=text)) for text in texts])
     ours = torch.nn.functional.normalize(vectors, dim=-1).numpy()
     cosines = [float(row @ served.encode([text])[0].vector) for row, text in zip(ours, texts, strict=True)]
     assert min(cosines) > 0.97

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.heads import Space
 from training.assemble import Assembled, with_encoder
+from training.controls import blanked
 from training.finetune.lesson import Lesson, lesson
 from training.finetune.tuned import Method, tuned
 from training.fit import fit
@@ -20,7 +21,8 @@ class Hold:
     """What one fit of a protocol holds out.
 
     ``test`` is tested on, ``without`` may not train either; ``heads`` bounds what is fitted, empty for all.
-    ``random`` says that only equal texts are kept apart. An encoder is fine-tuned without both and without
+    ``random`` says that only equal texts are kept apart, ``blank`` that mentions are not told from their
+    sentences. An encoder is fine-tuned without both and without
     ``unseen``, where the method has one and ``tunes`` says so.
     """
 
@@ -30,6 +32,7 @@ class Hold:
     random: bool = False
     unseen: frozenset[str] | None = None
     tunes: bool = True
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Fit:
     fitted: Fitted
     tables: Mapping[Space, Table]
     test: Collection[str]
+    blank: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,11 @@ class Bench:
         material = replace(self.assembled.material, specs=specs)
         if self.method is not None and hold.tunes:
             material = with_encoder(material, tuned(self.lesson(hold), self.method))
-        return Fit(fit(material, masks), material.tables, hold.test)
+        if hold.blank:
+            material = replace(
+                material, tables={**material.tables, "mention": blanked(material.tables["mention"])}
+            )
+        return Fit(fit(material, masks), material.tables, hold.test, hold.blank)
 
     def lesson(self, hold: Hold) -> Lesson:
         """Return what the encoder of a fit is taught: nothing of what the fit holds out."""

@@ -17,6 +17,7 @@ from models.labels import ADVOCACY
 from training.advocacy import document_signals
 from training.assemble import RESEARCH, SHIPPED, assemble
 from training.bench import Bench, Fit, Hold
+from training.controls import blanked
 from training.finetune.tuned import Method
 from training.gather import Gathered, Rows, gather
 from training.kept_answers import Kept
@@ -85,10 +86,10 @@ def _answers(bench: Bench, hold: Hold, asked: Sequence[Question]) -> list[Gather
 def answer(question: Question, fit: Fit, profiles: Collection[str]) -> Gathered | None:
     """Return what the fitted heads say of a question's rows among the test keys."""
     name, fitted = question.head, fit.fitted
-    if name not in fitted.heads:
+    if name not in fitted.heads or fit.blank != (question.control == "text_only"):
         return None
     space: Space = "document" if name == ADVOCACY else SPEC_BY_NAME[name].space
-    table = fit.tables[space]
+    table = blanked(fit.tables[space]) if question.control == "target_blanked" else fit.tables[space]
     rows, truth = question.rows(table)
     chosen = np.array([table.keys[i] in fit.test and bool(table.prepared[i].masked) for i in rows], bool)
     if not chosen.any():

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from training import metrics, ranks
 from training.baselines import baselines
-from training.bootstrap import group_bootstrap
+from training.bootstrap import group_bootstrap, paired_bootstrap
 from training.metrics import Metric
 from training.predictions import Predictions
 
@@ -51,7 +51,7 @@ def figures(predictions: Predictions) -> dict[str, Figure]:
     wanted += MORE.get((predictions.head, predictions.corpus), ())
     label = predictions.head + ("[fast]" if predictions.profile == "fast" else "")
     found = _figures(predictions, label, wanted)
-    for name, baseline in baselines(predictions).items():
+    for name, baseline in ({} if predictions.control else baselines(predictions)).items():
         lexicon = name in ("vader", "textblob")
         found |= _figures(baseline, f"{predictions.head}[{name}]", LEXICON if lexicon else CONSTANT)
     return found
@@ -105,12 +105,26 @@ def all_figures(all_predictions: Iterable[Predictions]) -> dict[str, Figure]:
         seen.add(key)
     found: dict[str, list[Figure]] = {}
     for p in given:
-        for name, figure in figures(p).items():
+        for name, figure in (figures(p) | _below(p, given)).items():
             known = found.setdefault(name, [])
             if figure["seeds"] not in [other["seeds"] for other in known]:
                 known.append(figure)
     pooled = {name: pool(several) for name, several in sorted(found.items())}
     return dict(sorted((pooled | over_corpora(pooled)).items()))
+
+
+def _below(p: Predictions, given: Iterable[Predictions]) -> dict[str, Figure]:
+    """Return by how much a control's macro-F1 stays below that of its head on the same rows, paired."""
+    where = (p.corpus, p.protocol, p.profile, p.seed, p.size)
+    for head in given if p.control else ():
+        there = (head.corpus, head.protocol, head.profile, head.seed, head.size)
+        if f"{head.head}[{p.control}]" == p.head and there == where:
+            gap = (metrics.macro_f1(head) or 0.0) - (metrics.macro_f1(p) or 0.0)
+            interval = paired_bootstrap("macro_f1", p, head, seed=p.seed)
+            ends = [round(end, 4) for end in interval] if interval else None
+            figure = _figure(p, "macro_f1", gap) | {"ci95": ends}
+            return {f"{p.head}.{p.corpus}.macro_f1_below.{p.protocol}": figure}
+    return {}
 
 
 def over_corpora(found: Mapping[str, Figure]) -> dict[str, Figure]:

@@ -55,7 +55,8 @@ class Gathered:
 
 def gather(question: Question, parts: Sequence[Gathered], tier: str, seed: int) -> list[Predictions]:
     """Return pooled predictions, one a profile; none where no fold could answer."""
-    return [_pooled(question, parts, profile, tier, seed) for profile in (parts[0].cuts if parts else ())]
+    profiles = [p for p in (parts[0].cuts if parts else ()) if not question.control or p == "accurate"]
+    return [_pooled(question, parts, profile, tier, seed) for profile in profiles]
 
 
 def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: str, seed: int) -> Predictions:
@@ -79,8 +80,9 @@ def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: s
     texts = (
         tuple(text for part in parts for text in part.rows.texts) if question.head in LEXICON_HEADS else ()
     )
+    head = f"{question.head}[{question.control}]" if question.control else question.head
     return Predictions(
-        question.head, question.corpus, question.protocol, question.kind, classes, truth, scores,
+        head, question.corpus, question.protocol, question.kind, classes, truth, scores,
         decided.astype(np.int64), units, corpora, confidence, accepted, seed, profile, tier,
         texts, _grades(question, parts),
     )  # fmt: skip

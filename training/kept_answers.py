@@ -42,8 +42,15 @@ def _name(bench: Bench, hold: Hold, asked: Sequence[Question]) -> str:
     """Name a fit by all that its answers depend on."""
     method = None if bench.method is None else asdict(bench.method)
     told = [code_digest(), data_digest(bench), bench.tier, bench.seed, method, sorted(hold.test)]
-    told += [sorted(hold.without), sorted(hold.heads), sorted(hold.unseen or ()), hold.random, hold.tunes]
-    told += [[q.head, q.corpus, q.way, q.protocol] for q in asked]
+    told += [
+        sorted(hold.without),
+        sorted(hold.heads),
+        sorted(hold.unseen or ()),
+        hold.random,
+        hold.tunes,
+        hold.blank,
+    ]
+    told += [[q.head, q.corpus, q.way, q.protocol, q.control] for q in asked]
     return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
 
 

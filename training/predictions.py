@@ -54,6 +54,11 @@ class Predictions:
             raise ValueError(f"{where}: a score is not a finite number")
 
     @property
+    def control(self) -> str:
+        """Which control of the head it is, empty for the head itself; see :mod:`training.controls`."""
+        return self.head.partition("[")[2].rstrip("]")
+
+    @property
     def size(self) -> int:
         """The number of rows."""
         return len(self.groups)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.heads import Kind
 from models.labels import ADVOCACY
+from training.controls import Control
 from training.samples import Sample
 from training.specs import NO_YES, SPECS, targets_of
 from training.tables import Table
@@ -18,7 +19,10 @@ _SPECS: Final = {spec.name: spec for spec in SPECS}
 
 @dataclass(frozen=True)
 class Question:
-    """One figure's rows. ``way`` names the protocol's fits, ``protocol`` the figure's last part."""
+    """One figure's rows. ``way`` names the protocol's fits, ``protocol`` the figure's last part.
+
+    ``control`` asks the same without what the head is about (:mod:`training.controls`).
+    """
 
     head: str
     corpus: str
@@ -26,6 +30,7 @@ class Question:
     protocol: str
     picks: Callable[[Sample], bool] = field(compare=False)
     merge: tuple[tuple[str, ...], ...] = ()
+    control: Control = ""
 
     @property
     def kind(self) -> Kind:

@@ -1,6 +1,7 @@
 """Which figures are asked for: head, corpus, rows and protocol, by the names that issues use."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -125,4 +126,9 @@ def questions(tier: str) -> list[Question]:
             ("mt_test", ("mt_test",)),
         )
     ]
-    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + stance
+    controls: list[Question] = [
+        replace(question, control=control)
+        for question in stance[:1]
+        for control in ("text_only", "target_blanked")
+    ]
+    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + stance + controls

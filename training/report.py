@@ -104,7 +104,7 @@ def _key(p: Predictions) -> str:
 def main_predictions(all_predictions: Sequence[Predictions]) -> list[Predictions]:
     """Return for each head the predictions to draw: accurate, held out, with the most texts."""
     best: dict[str, Predictions] = {}
-    for p in sorted(all_predictions, key=_rank):
+    for p in sorted((p for p in all_predictions if not p.control), key=_rank):
         best.setdefault(p.head, p)
     return [best[head] for head in sorted(best)]
 

@@ -7,10 +7,12 @@ from training.figures import Figure
 
 #: Columns stand in this order; what is not named comes after, by name.
 ORDER: Final = ("random", "_held_out", "_folds", "test", "dev", "zero_shot")
-SYSTEMS: Final = ("", "fast", "majority", "stratified", "always", "vader", "textblob")
+SYSTEMS: Final = (
+    "", "fast", "majority", "stratified", "always", "vader", "textblob", "text_only", "target_blanked",
+)  # fmt: skip
 METRICS: Final = (
-    "macro_f1", "f1", "accuracy", "auc", "auc_within", "average_precision", "spearman", "recall_min", "ece",
-    "brier_skill", "risk_saved",
+    "macro_f1", "macro_f1_below", "f1", "accuracy", "auc", "auc_within", "average_precision", "spearman",
+    "recall_min", "ece", "brier_skill", "risk_saved",
 )  # fmt: skip
 
 

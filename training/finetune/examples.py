@@ -1,12 +1,12 @@
 """From prepared samples to what the network is taught, one function a stream."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.labels import POLICY_FRAMES, STANCES
-from models.targets import Mention, marked
 from training.featurise import Prepared
 from training.finetune.tasks import Example
 
@@ -41,13 +41,13 @@ def _taught(p: Prepared, task: str) -> float | None:
 
 
 def mention_examples(prepared: Sequence[Prepared]) -> list[Example]:
-    """Return sentences with their target named and marked, as the encoder reads them when it scores."""
+    """Return sentences with the place of their target, whose vector a head reads beside the sentence's."""
     found = []
     for p in prepared:
         if p.span is not None and p.sample.labels.get("stance") in STANCES:
             target = tuple(float(p.sample.labels["stance"] == name) for name in STANCES)
-            text = marked(p.masked[p.span[0]], Mention(*p.span))
-            found.append(_example(p, text, {"stance": target}, "mention"))
+            example = _example(p, p.masked[p.span[0]], {"stance": target}, "mention")
+            found.append(replace(example, span=(p.span[1], p.span[2])))
     return found
 
 

@@ -49,8 +49,8 @@ def finetune(
     run that was killed goes on from it; it must be of the same examples and recipe.
     """
     torch.manual_seed(recipe.seed)
-    rows = [network.tokens(example) for example in examples]
-    steps = plan(examples, [len(row) for row in rows], recipe.epochs, recipe.size, recipe.seed).steps
+    rows = [network.row(example) for example in examples]
+    steps = plan(examples, [len(row.ids) for row in rows], recipe.epochs, recipe.size, recipe.seed).steps
     run = _Run(network, recipe, len(steps))
     done = run.resume(checkpoint)
     checks = {round(len(steps) * (i + 1) / recipe.checks) - 1 for i in range(recipe.checks)}
@@ -144,7 +144,7 @@ def held_out_loss(network: Network, examples: Sequence[Example]) -> float:
     with torch.no_grad(), bf16():
         for start in range(0, len(order), 64):
             part = order[start : start + 64]
-            _, logits = network([network.tokens(example) for example in part])
+            _, logits = network([network.row(example) for example in part])
             values.append((float(loss(logits, part)), len(part)))
     return sum(v * n for v, n in values) / max(1, sum(n for _, n in values))
 
@@ -159,7 +159,7 @@ def predict(
     with torch.no_grad(), bf16():
         for start in tqdm(range(0, len(order), 64), title, leave=False, mininterval=10):
             part = [examples[i] for i in order[start : start + 64]]
-            _, logits = network([network.tokens(example) for example in part])
+            _, logits = network([network.row(example) for example in part])
             for name, values in logits.items():
                 found.setdefault(name, []).append(probabilities(name, values.float()))
     back = torch.argsort(torch.tensor(order))

@@ -6,6 +6,7 @@ would Elsa do?"): their output is computed once a text, and kept.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,6 +18,14 @@ from training.finetune.tasks import TASKS, Example, Task
 #: Unit vectors are stretched to this length before the linear layers, so that these need no huge weights;
 #: with 20 in its place MiniLM learnt BABE by heart sooner (docs/models.md).
 LENGTH = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sequence as the network reads it: token ids, and the places of its mention among them."""
+
+    ids: tuple[int, ...]
+    mention: tuple[int, ...] = ()
 
 
 class Network(nn.Module):  # type: ignore[misc]
@@ -32,24 +41,34 @@ class Network(nn.Module):  # type: ignore[misc]
         self.most = most
         self.frozen = frozen
         width = self.model.config.hidden_size
-        self.heads = nn.ModuleDict({task.name: nn.Linear(width, len(task.outputs)) for task in tasks})
+        self.tasks = tuple(tasks)
+        self.heads = nn.ModuleDict(
+            {task.name: nn.Linear(width * (1 + task.mention), len(task.outputs)) for task in self.tasks}
+        )
         for head in self.heads.values():
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
         self.kept: dict[tuple[int, ...], Tensor] = {}
 
-    def tokens(self, example: Example) -> tuple[int, ...]:
-        """Return the ids of a sequence, cut at ``most``."""
-        return tuple(self.tokenizer(example.text, truncation=True, max_length=self.most)["input_ids"])
+    def row(self, example: Example) -> Row:
+        """Return a sequence as tokens, cut at ``most``, and those that touch its mention."""
+        found = self.tokenizer(
+            example.text, truncation=True, max_length=self.most, return_offsets_mapping=True
+        )
+        start, end = example.span or (0, 0)
+        touched = [i for i, (a, b) in enumerate(found["offset_mapping"]) if a < end and b > start and b > a]
+        return Row(tuple(found["input_ids"]), tuple(touched))
 
-    def forward(self, rows: Sequence[tuple[int, ...]]) -> tuple[Tensor, dict[str, Tensor]]:
+    def forward(self, rows: Sequence[Row]) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the vectors, (rows, width), of length LENGTH, and the logits by task."""
-        mask = _mask(rows)
-        states = self._upper(self._lower(rows, mask), mask).float()
-        mean = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
-        vectors = nn.functional.normalize(mean, dim=-1) * LENGTH
-        dropped = nn.functional.dropout(vectors, 0.1, self.training)
-        return vectors, {name: head(dropped) for name, head in self.heads.items()}
+        ids = [row.ids for row in rows]
+        mask = _mask(ids)
+        states = self._upper(self._lower(ids, mask), mask).float()
+        vectors = _vectors(states, mask)
+        both = torch.cat([_vectors(states, _touched(rows, mask)), vectors], dim=1)
+        whole, with_mention = (nn.functional.dropout(x, 0.1, self.training) for x in (vectors, both))
+        said = {t.name: self.heads[t.name](with_mention if t.mention else whole) for t in self.tasks}
+        return vectors, said
 
     def save(self, folder: Path) -> None:
         """Write the encoder, without the linear layers, as transformers reads it."""
@@ -96,6 +115,23 @@ class Network(nn.Module):  # type: ignore[misc]
         for number, row in enumerate(rows):
             ids[number, : len(row)] = torch.tensor(row)
         return ids
+
+
+def _vectors(states: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean of the states under a mask, of length LENGTH."""
+    mean = (states * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+    return nn.functional.normalize(mean, dim=-1) * LENGTH
+
+
+def _touched(rows: Sequence[Row], mask: Tensor) -> Tensor:
+    """Return the mask of each row's mention, the whole row where it has none, as the encoder does."""
+    found = torch.zeros_like(mask)
+    for number, row in enumerate(rows):
+        if row.mention:
+            found[number, list(row.mention)] = 1
+        else:
+            found[number] = mask[number]
+    return found
 
 
 def _mask(rows: Sequence[tuple[int, ...]]) -> Tensor:

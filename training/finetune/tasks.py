@@ -15,13 +15,15 @@ class Task:
     """One task: its outputs and where its batches come from.
 
     ``share`` is the part of all steps that draw from the stream ``stream``; tasks of one stream are
-    learned from the same sentences, each sentence from the labels that it has.
+    learned from the same sentences, each sentence from the labels that it has. ``mention`` says that the
+    output reads the vector of a mention beside that of the sequence.
     """
 
     name: str
     link: Link
     outputs: tuple[str, ...]
     stream: str
+    mention: bool = False
 
 
 TASKS: Final = (
@@ -32,7 +34,7 @@ TASKS: Final = (
     Task("policy_frames", "sigmoid", tuple(POLICY_FRAMES), "sentence"),
     Task("opinion_article", "sigmoid", ("yes",), "article"),
     Task("partisan", "sigmoid", ("yes",), "article"),
-    Task("stance", "softmax", STANCES, "mention"),
+    Task("stance", "softmax", STANCES, "mention", mention=True),
 )
 BY_NAME: Final = {task.name: task for task in TASKS}
 
@@ -42,7 +44,8 @@ class Example:
     """One sequence with the probabilities that its tasks are taught.
 
     ``targets`` maps a task to one probability an output (sigmoid) or a class (softmax); a task that is
-    not named is not taught by this sequence. ``key`` and ``unit`` are those of its sample.
+    not named is not taught by this sequence. ``key`` and ``unit`` are those of its sample; ``span`` is
+    where a mention stands in the text.
     """
 
     key: str
@@ -51,6 +54,7 @@ class Example:
     targets: Mapping[str, tuple[float, ...]]
     stream: str
     weight: float = 1.0
+    span: tuple[int, int] | None = None
 
     def only(self, tasks: Collection[str]) -> "Example":
         """Return the example with the targets of some tasks alone."""

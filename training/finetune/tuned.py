@@ -84,5 +84,5 @@ def _name(lesson: Lesson, method: Method) -> str:
 
 
 def _line(example: Example) -> bytes:
-    told = [example.key, example.text, sorted(example.targets.items()), example.stream]
+    told = [example.key, example.text, sorted(example.targets.items()), example.stream, example.span]
     return json.dumps(told, ensure_ascii=True).encode()
