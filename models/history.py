@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -62,7 +62,7 @@ def read_history() -> list[Entry]:
 
 
 def told_history() -> list[Entry]:
-    """Return every change for people to look at: none, and a line in the log, where the file cannot be read."""
+    """Return every change for people to look at; where the file cannot be read none, and the log says why."""
     try:
         return read_history()
     except OSError as error:
@@ -123,7 +123,6 @@ def _entry(told: Any) -> Entry:
     for name, value in asdict(entry).items():
         if not isinstance(value, str) and not (value is None and name in _OPEN):
             raise TypeError(f"{name} is no text")
-    date.fromisoformat(entry.at[:10])
     return entry
 
 

@@ -8,10 +8,9 @@ from service.access import needs
 from service.answers_aggregate import Aggregate
 from service.current import desk
 from service.openapi import failures
-from service.problems import Refusal
 from service.queries_aggregate import AggregateQuery
 from service.query_lists import asks
-from service.store.aggregate import TooManyGroups, aggregate, kept_bundles
+from service.store.aggregate import aggregate, kept_bundles
 from service.store.cells import Question
 from service.store.stance import stance
 from service.storing import kept_database
@@ -35,10 +34,7 @@ def aggregates(query: AggregateQuery) -> Response:
     This keeps people from judging on little; it is no secrecy: who may ask this may list each score.
     """
     question = query.question(desk().scorer.bundle.version)
-    try:
-        return Response(to_json(_answer(question)), content_type="application/json")
-    except TooManyGroups as error:
-        raise Refusal(422, str(error)) from None
+    return Response(to_json(_answer(question)), content_type="application/json")
 
 
 def _answer(question: Question) -> dict[str, object]:

@@ -12,6 +12,7 @@ from models.request import DeadlineExceeded
 from service.answers import Problem
 from service.current import desk
 from service.problems import Refusal, describe, log_failure, not_json
+from service.store.aggregate import TooManyGroups
 from service.store.failures import StoreUnavailable
 from service.wire import write_json
 
@@ -36,6 +37,8 @@ def handle_errors(app: APIFlask) -> None:
 
 
 def _answer(error: Exception) -> Response:
+    if isinstance(error, TooManyGroups):
+        error = Refusal(422, str(error))
     cause = error.__cause__ if isinstance(error, HTTPError) else error
     said = describe(cause if isinstance(cause, ValidationError) else error)
     if said.status == 500:

@@ -147,6 +147,9 @@ def test_the_widest_range_is_answered(client: FlaskClient, database: Database) -
         groups = ask(client, f"by={by}&from=0001-01-01&to=9999-12-31")["groups"]
         assert [group["documents"] for group in groups] == [1, 1]
     assert ask(client, "by=publisher&from=0001-01-02&to=9999-12-30")["withheld"] == []
+    for ends in ("to=0001-01-01", "from=9999-12-15", "from=0001-01-01&to=0001-01-01"):
+        (one,) = ask(client, f"by=publisher&{ends}")["withheld"]
+        assert one["documents"] == 1
 
 
 def test_too_many_groups_are_refused(

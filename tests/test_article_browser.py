@@ -126,6 +126,18 @@ def test_sentences_are_cut_by_code_points(here: Tab, shelf: Library) -> None:
     assert len(sentences) == 4
 
 
+def test_another_signal_stays_at_the_sentence(here: Tab, shelf: Library) -> None:
+    """Who reads by key and asks for another signal is still at the same sentence."""
+    page = article(here, shelf)
+    for place in (1, 2):
+        page.keyboard.press("j")
+        settled(page, place)
+    page.keyboard.press("2")
+    expect(page.get_by_role("link", name="opinion", exact=True)).to_have_attribute("aria-current", "true")
+    settled(page, 2)
+    expect(page).to_have_url(re.compile("signal=opinion&sentence=2"))
+
+
 def test_colours_are_not_alone(here: Tab, shelf: Library) -> None:
     """Another signal colours the text anew; strong sentences are underlined, and each number can be heard."""
     page = article(here, shelf)

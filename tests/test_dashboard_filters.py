@@ -52,6 +52,15 @@ def test_short_histories_begin_where_they_begin() -> None:
     assert read(bundle="a.1", to="2025-06-01").end == date(2025, 6, 1)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-02-01", "9999-12-31"])
+def test_days_at_either_end_of_the_calendar(day: str) -> None:
+    """No view reaches back beyond the first day that there is."""
+    view = read(to=day)
+    assert (str(view.end), view.problems) == (day, ())
+    assert view.start is not None
+    assert view.start <= date.fromisoformat(day)
+
+
 def test_every_filter_reaches_the_question() -> None:
     """What the address says is what the store is asked."""
     view = read(publisher=["b", " a  x ", "b"], add="c", from_="2026-05-01", to="2026-05-09", count="copies",

@@ -7,7 +7,7 @@ import pytest
 
 from models.history import Entry, append
 from service.dashboard.filters import View
-from service.dashboard.spans import COUNTED, FIGURES, axis, changes, step_of
+from service.dashboard.spans import COUNTED, FIGURES, Step, axis, changes, step_of, steps
 
 END = date(2026, 11, 20)
 
@@ -36,6 +36,21 @@ def test_axes_show_all_days() -> None:
     assert "domain" not in axis(View(bundle="b", profile="fast"), "day")
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "step", "days"),
+    [
+        ("2026-02-27", "2026-03-01", "day", ["2026-02-27", "2026-02-28", "2026-03-01"]),
+        ("2026-12-21", "2027-01-04", "week", ["2026-12-21", "2026-12-28", "2027-01-04"]),
+        ("2025-12-01", "2026-02-01", "month", ["2025-12-01", "2026-01-01", "2026-02-01"]),
+        ("9999-12-01", "9999-12-31", "month", ["9999-12-01"]),
+        ("2026-01-02", "2026-01-01", "day", []),
+    ],
+)
+def test_steps(first: str, last: str, step: Step, days: list[str]) -> None:
+    """Every step between two has its first day, as the store names it."""
+    assert [str(day) for day in steps(date.fromisoformat(first), date.fromisoformat(last), step)] == days
+
+
 def test_changes_within_the_view_are_marked(home: Path) -> None:
     """Publications and roll-backs of these days are marked, others are not; no history is no mark."""
     assert changes(over(30)) == []
@@ -45,3 +60,5 @@ def test_changes_within_the_view_are_marked(home: Path) -> None:
     marked = [(one["x"], one["label"]) for one in changes(over(30))]
     assert marked == [(day, f"b-{day} in use") for day in ("2026-11-01", "2026-11-20")]
     assert changes(View(bundle="b", profile="fast")) == []
+    append(Entry("soon", "publish", "b", None, None, "anna"))
+    assert len(changes(over(30))) == 2

@@ -1,11 +1,14 @@
 """What was in use, and what going back leads to."""
 
+import json
 import logging
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from models.history import Entry, append, read_history, rolled_back, stack
+from models.history import Entry, append, read_history, rolled_back, stack, told_history
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,26 @@ def test_round_trip(home: Path) -> None:
         append(entry)
     assert read_history() == entries
     assert len((home / "history.jsonl").read_bytes().splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"at": 5}, {"action": ["publish"]}, {"who": None}, {"before": {}}, {"forced": 1}, {"gate": 2}]
+)
+def test_entries_are_texts(home: Path, wrong: dict[str, Any]) -> None:
+    """An entry that holds something else than text is none, so that nobody downstream trips over it."""
+    (good,) = acts("found s")
+    (home / "history.jsonl").write_text(json.dumps(asdict(good) | wrong) + "\n")
+    append(good)
+    assert read_history() == [good]
+
+
+def test_a_file_that_cannot_be_read(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Who only looks is told nothing, and the log why; who would write is stopped."""
+    (home / "history.jsonl").mkdir()
+    assert told_history() == []
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    with pytest.raises(IsADirectoryError):
+        read_history()
 
 
 def test_unreadable_lines(home: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,9 +16,11 @@ from made_keys import make_key
 from made_store import abstained, keep_many
 
 from models.history import Entry, append
+from models.home import slantwise_home
 from service.app import create_app
 from service.drift.state import FORMAT, VERSION, write_state
 from service.settings import Settings
+from service.store import aggregate
 from service.store.database import database_at
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -153,8 +155,6 @@ def test_changes_of_the_bundle_are_marked(full: FlaskClient, monkeypatch: pytest
 
 def test_drift_is_told(full: FlaskClient, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Before any check the page says so; after one it says what was found, alarms by name."""
-    from models.home import slantwise_home
-
     assert "Nobody has looked yet" in full.get("/dashboard/").text
     alarm = {
         "profile": "accurate",
@@ -211,6 +211,26 @@ def test_what_cannot_be_read_is_said_in_the_page(full: FlaskClient) -> None:
     assert page.status_code == 200
     assert "from: is no day such as 2026-11-22" in page.text
     assert full.get("/dashboard/data/articles.csv?from=soon").status_code == 422
+
+
+def test_too_long_a_view_is_told(full: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is more than can be answered, page and data say what helps: it is no failure."""
+    monkeypatch.setattr(aggregate, "MAX_GROUPS", 2)
+    for path in ("/dashboard/", "/dashboard/data/frames-over-time.csv"):
+        answer = full.get(path)
+        assert (answer.status_code, "ask for fewer days or publishers" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"profiles": [1]}, {"profiles": {"fast": 3}}, {"profiles": {}, "alarms": 5}, {"alarms": ["loud"]}],
+)
+def test_a_state_of_drift_of_another_form_is_none(full: FlaskClient, told: dict[str, Any]) -> None:
+    """What somebody wrote by hand, and is not of our form, is as if nobody had looked."""
+    write_state(slantwise_home(), {"format": FORMAT, "version": VERSION, **told})
+    answer = full.get("/dashboard/")
+    (slantwise_home() / "drift.json").unlink()
+    assert (answer.status_code, "Nobody has looked yet" in answer.text) == (200, True)
 
 
 def test_problems_are_pages_for_people(full: FlaskClient) -> None:

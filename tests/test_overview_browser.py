@@ -39,6 +39,17 @@ PICTURE = """async (data) => {
 }"""
 
 
+#: The pairs of words in a drawing that lie on each other.
+COVERED = """() => [...document.querySelectorAll("svg.plot-svg")].flatMap((svg) => {
+  const boxes = [...svg.querySelectorAll("text")].filter((it) => it.textContent.trim())
+    .map((it) => ({ said: it.textContent, at: it.getBoundingClientRect() }));
+  const meet = ({ at: a }, { at: b }) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  return boxes.flatMap((one, place) => boxes.slice(place + 1).filter((other) => meet(one, other))
+    .map((other) => [one.said, other.said]));
+})"""
+
+
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest) -> str:
     """Try both themes."""
@@ -69,6 +80,19 @@ def test_nothing_is_wider_than_the_screen(chrome: Browser, shown: str, width: in
             summary.click()
         assert page.evaluate("document.documentElement.scrollWidth") == width
         here.check()
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_no_words_lie_on_each_other(chrome: Browser, shown: str, width: int) -> None:
+    """Within a drawing no tick and no name of an axis covers another, and counts have whole numbers."""
+    with tab(chrome, shown, viewport={"width": width, "height": 900}) as here:
+        for days in ("", "?from=2026-10-22&to=2026-11-11"):  # in the middle of these a month begins
+            page = here.open(f"/dashboard/{days}")
+            assert page.evaluate(COVERED) == []
+        here.open("/dashboard/?publisher=small-gazette.example")
+        said = page.locator("#articles svg.plot-svg text").all_text_contents()
+        assert said
+        assert not [text for text in said if re.fullmatch(r"\d+\.\d+", text)]
 
 
 def test_filters_change_the_page_and_its_address(visit_to: Tab) -> None:

@@ -1,7 +1,10 @@
 """The pages of publishers as they are served: tables, sorting, comparing, public lists, and hostile names."""
 
+import csv
+import io
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -105,6 +108,31 @@ def test_two_stand_side_by_side(page: FlaskClient) -> None:
     spec = json.loads(re.findall(r'id="compare-frames-spec">(.*?)</script>', html, re.S)[0])
     assert {row["series"] for row in spec["rows"]} == {"ledger.example", "herald.example"}
     assert "Name two publishers" in text_of(page, "/dashboard/publishers/compare?publisher=ledger.example")
+
+
+def test_days_without_an_article_count_none(page: FlaskClient, store: Database) -> None:
+    """How much was published is none where there is nothing, on the same days for both: no gap, no guess."""
+    ledger, herald = "publisher=ledger.example", "publisher=herald.example"
+    keep_many(store, 1, DAY - timedelta(2), publisher="ledger.example", bundle="fake.1")
+    answer = page.get(f"/dashboard/data/compare-articles.csv?{ledger}&{herald}&from={DAY - timedelta(9)}")
+    rows = [
+        (row["publisher"], row["day"], row["stories"]) for row in csv.DictReader(io.StringIO(answer.text))
+    ]
+    days = [str(DAY - timedelta(back)) for back in (2, 1, 0)]
+    assert rows == [
+        *zip(["herald.example"] * 3, days, ("0", "0", "20"), strict=True),
+        *zip(["ledger.example"] * 3, days, ("1", "0", "30"), strict=True),
+    ]
+    path = f"/dashboard/publishers/compare?{ledger}&{herald}&from={DAY - timedelta(9)}"
+    assert f"only {DAY} to {DAY} , on which both did" in text_of(page, path)
+
+
+def test_what_is_not_drawn_has_no_notes_on_its_points(page: FlaskClient) -> None:
+    """Where a chart says why it is empty, nothing is said of points that it does not have."""
+    path = "/dashboard/publishers/compare?publisher=small.example&publisher=nobody.example"
+    said = text_of(page, path)
+    assert "No publisher shown has 20 texts with a label." in said
+    assert "Each point stands for" not in said
 
 
 @pytest.mark.parametrize(

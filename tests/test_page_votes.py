@@ -1,6 +1,8 @@
 """Who may judge and change on pages: scopes, the token of the session, other sites, and whose vote it is."""
 
+import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import select
 from test_sign_in import page_token, sign_in
 from werkzeug.test import TestResponse
 
+from models.history import Entry
 from models.home import slantwise_home
 from service.app import create_app
 from service.feedback.raters import rater_hash
@@ -168,6 +171,8 @@ def test_a_name_that_cannot_be_followed_is_told(app: APIFlask, name: str) -> Non
         ({"vote": "maybe"}, "verdict"),
         ({"vote": "label:perhaps"}, "no such label"),
         ({"vote": "disagree", "end": "5000"}, "match no scored sentence"),
+        ({"vote": "disagree", "end": "9" * 5000}, "end"),
+        ({"vote": "agree", "head": "stance", "start": "", "end": "", "target": "9" * 5000}, "target"),
         ({"vote": "agree", "head": "nonsense"}, "no head that can be judged"),
         ({"vote": "agree", "note": "x" * 1001}, "note"),
         ({"undo": "01M83D83J9WR590PXPH40VKWM5"}, "no vote of yours"),
@@ -209,6 +214,21 @@ def test_addresses_lead_nowhere_else(app: APIFlask, score: str) -> None:
     moved = client.post(f"/dashboard/articles/{score}/rater", data={"rater": "anna"}, headers=OURS,
                         query_string={"_scheme": "javascript", "_external": "1", "_anchor": "x"})  # fmt: skip
     assert moved.location == f"/dashboard/articles/{score}"
+
+
+@pytest.mark.parametrize(
+    "change", [{"at": 5}, {"at": "soon"}, {"action": ["publish"]}, {"before": {"a": 1}}, None]
+)
+def test_a_broken_history_breaks_no_page(app: APIFlask, score: str, change: dict[str, Any] | None) -> None:
+    """Whatever somebody made of history.jsonl, the pages that tell of it are there."""
+    file = slantwise_home() / "history.jsonl"
+    if change is None:
+        file.mkdir()
+    else:
+        entry = asdict(Entry("2026-11-22T09:00:00Z", "publish", "a.1", None, None, "anna"))
+        file.write_text(json.dumps(entry | change) + "\n")
+    for path in ("", "publishers", "targets", "model"):
+        assert app.test_client().get(f"/dashboard/{path}").status_code == 200, path
 
 
 def test_a_server_that_keeps_nothing_still_shows_its_model(home: Path) -> None:

@@ -21,6 +21,12 @@ from service.store.revision import prepare
 from service.store.samples import number_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("home")]
+#: The boxes of each text of an element: one where it was not torn.
+LINES = """(it) => [...it.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((text) => {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  return [...range.getClientRects()].map((box) => box.top);
+})"""
 SIZES = [(1600, 1000, "light"), (390, 844, "dark")]
 
 
@@ -75,6 +81,18 @@ def test_the_pages_are_sound(
             assert here.page.evaluate("document.documentElement.scrollWidth") <= width
         here.open("/dashboard/demo")
         here.check()
+
+
+def test_names_are_whole_on_a_telephone(chrome: Browser, address: str, filled: Database) -> None:
+    """A name that is too long for its line is broken before a dot or between words, not cut or torn."""
+    keep_many(filled, 25, publisher="evening-lantern.example", bundle="fake.1")
+    with tab(chrome, address, viewport={"width": 390, "height": 844}) as here:
+        page = here.open("/dashboard/publishers")
+        drawn = page.locator("#publishers-shares svg.plot-svg").first
+        expect(drawn).to_contain_text("evening-lantern.example")
+        expect(drawn).not_to_contain_text("…")
+        lines = page.locator(".multiples h4", has_text="evening-lantern.example").evaluate(LINES)
+        assert [len(of_part) for of_part in lines] == [1, 1]
 
 
 def test_a_heading_sorts_and_the_address_keeps_it(chrome: Browser, address: str, filled: Database) -> None:

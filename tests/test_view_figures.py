@@ -32,6 +32,8 @@ FIGURES = {
     "loaded_language.ptc.auc.corpora_held_out": told(0.58, 10),
     "not a figure": told(1.0),
     "opinion.mbic.auc.random": "broken",
+    "opinion.mbic.auc.outlets_held_out": told(0.5) | {"n": None},
+    "opinion.mbic.auc.corpora_held_out": told(0.5) | {"value": float("nan")},
 }
 
 
@@ -46,6 +48,15 @@ def test_random_stands_beside_held_out() -> None:
             None),
         Row("story_frames", "narrative", "authors_folds", "shipped", 100, None, figure(0.61), None, None),
     ]  # fmt: skip
+
+
+def test_an_interval_that_is_none_is_not_told() -> None:
+    """A figure stands without its interval where that holds no two numbers."""
+    for ci in (["a", "b"], [None, 0.9], [0.1], "wide"):
+        (row,) = figure_rows(
+            {"figures": {"opinion.babe.auc.random": told(0.9) | {"ci95": ci}}}, "auc", "accurate"
+        )
+        assert row.random == Figure(0.9, None, None, 100)
 
 
 def test_profiles_have_their_own_figures() -> None:

@@ -1,5 +1,6 @@
 """The card of a bundle, and the gate's word on it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def test_the_card_of_the_shipped_bundle() -> None:
     assert card
     heads = {head.name: head for head in card.heads}
     assert (heads["call_to_action"].calibrated, heads["loaded_language"].calibrated) == (False, True)
-    assert (heads["source_type"].classes, heads["source_type"].samples) == (7, 3233)
+    told = json.loads((shipped / "manifest.json").read_text("utf-8"))["training"]["source_type"]["samples"]
+    assert (heads["source_type"].classes, heads["source_type"].samples) == (7, told)
     assert all(corpus.licence for corpus in card.corpora)
     assert {name for name, _ in card.rules} == {"thresholds", "abstention", "unlike_training"}
     assert card.report == shipped.parent / f"{shipped.name}-report"
@@ -56,6 +58,12 @@ def test_gates_and_changes(bundles: Path, home: Path) -> None:
     assert [(one.did, one.entry.bundle) for one in changes()[:2]] == [
         ("rolled back to", "a.1"), ("published", "b.1"),
     ]  # fmt: skip
+    broken = {"current": "high", "candidate": 0.7}, {"current": 0.7, "candidate": None}, {"current": 0.7}, 5
+    figures: dict[str, object] = {str(place): one for place, one in enumerate(broken)}
+    figures["odd"] = {"current": 0.5, "candidate": 1, "n": "many", "difference": "big", "ci95": ["a", 1]}
+    judge(home / "bundles" / "b.1", figures=figures)
+    (again,) = [gate for gate in gates() if gate.bundle.version == "b.1"]
+    assert again.figures == (Compared("odd", "", 0, 0.5, 1.0, None, None, None),)
     shutil.copy(bundles / "c.1" / "manifest.json", home / "bundles" / "a.1" / "manifest.json")
     (again,) = [gate for gate in gates() if gate.bundle.version == "a.1"]
     assert (again.said, bool(again.bundle.fault)) == (None, True)

@@ -186,7 +186,8 @@ def _days(asked: _Asked, kept: Sequence[Said], bundle: str, profile: str) -> tup
     if asked.since or end is None:
         return asked.since, end
     first = min((date.fromisoformat(one["from"]) for one in mine), default=end)
-    return min(max(first, end - timedelta(DAYS - 1)), end), end
+    back = min(DAYS - 1, (end - date.min).days)
+    return min(max(first, end - timedelta(back)), end), end
 
 
 def _spelt_out(asked: _Asked, publishers: Sequence[str]) -> tuple[tuple[str, str], ...]:

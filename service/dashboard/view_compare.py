@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from service.dashboard.data import Row, source
 from service.dashboard.filters import View
-from service.dashboard.spans import FIGURES, axis, changes, step_of
+from service.dashboard.spans import FIGURES, axis, changes, step_of, steps
 from service.dashboard.text import words
 from service.dashboard.view_publishers import Line, publishers
 from service.dashboard.windows import called, chart, over_time
@@ -67,15 +68,20 @@ def sides(connection: Connection, view: View) -> list[Line]:
 
 @source("compare-articles")
 def articles(connection: Connection, view: View) -> list[Row]:
-    """Count the stories and copies of both by time."""
+    """Count the stories and copies of both by time: where one published nothing that is none, and told."""
     step = step_of(view, FIGURES)
     found = aggregate(connection, _of_pair(view).question("publisher", step))
-    rows = [
-        {"publisher": one["publisher"] or "", step: one[step], "stories": one["stories"],
-         "copies": one["documents"]}
+    counted = {
+        (one["publisher"] or "", one[step]): (one["stories"], one["documents"])
         for one in (*found.groups, *found.withheld)
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row["publisher"], row[step]))
+    }
+    days = sorted(date.fromisoformat(day) for _, day in counted)
+    return [
+        {"publisher": name, step: str(day), "stories": stories, "copies": copies}
+        for name in sorted(pair_of(view))
+        for day in (steps(days[0], days[-1], step) if days else ())
+        for stories, copies in [counted.get((name, str(day)), (0, 0))]
+    ]
 
 
 @source("compare-over-time")
@@ -139,7 +145,8 @@ def common_days(rows: Iterable[Row], view: View) -> Common | None:
     step = step_of(view, FIGURES)
     days: dict[str, list[str]] = {}
     for row in rows:
-        days.setdefault(row["publisher"], []).append(row[step])
+        if row["copies"]:
+            days.setdefault(row["publisher"], []).append(row[step])
     if len(days) < PAIR:
         return None
     start, end = max(map(min, days.values())), min(map(max, days.values()))

@@ -4,6 +4,7 @@ A figure's name is ``head.corpus.metric.protocol``, with ``[fast]`` or a baselin
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,9 +101,13 @@ def _figures(
 ) -> Iterator[tuple[str, str, str, str, Mapping[str, Any]]]:
     for name, figure in report["figures"].items():
         found = _NAME.fullmatch(name)
-        sound = isinstance(figure, dict) and isinstance(figure.get("value"), int | float)
+        sound = isinstance(figure, dict) and _numbers(figure.get("value"), figure.get("n", 0))
         if found and found[4] == metric and sound:
             yield found[2] or "", found[1], found[3], found[5], figure
+
+
+def _numbers(*told: Any) -> bool:
+    return all(isinstance(one, int | float) and math.isfinite(one) for one in told)
 
 
 def _rows(key: tuple[str, str], found: Mapping[str, Mapping[str, Any]], own: str) -> Iterator[Row]:
@@ -133,5 +138,5 @@ def _figure(told: Mapping[str, Any] | None) -> Figure | None:
     if told is None:
         return None
     ci = told.get("ci95")
-    low, high = ci if isinstance(ci, list) and len(ci) == 2 else (None, None)
+    low, high = ci if isinstance(ci, list) and len(ci) == 2 and _numbers(*ci) else (None, None)
     return Figure(float(told["value"]), low, high, int(told.get("n", 0)))

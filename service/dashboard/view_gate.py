@@ -1,5 +1,6 @@
 """What the gate said of each bundle, and what was in use when: the past of the Model page."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -56,7 +57,7 @@ def gates() -> list[Gate]:
 
 def changes() -> list[Change]:
     """Return what became the bundle in use, the newest first."""
-    newest = history.read_history()[: -MAX_CHANGES - 1 : -1]
+    newest = history.told_history()[: -MAX_CHANGES - 1 : -1]
     return [Change(one, _DID.get(one.action, one.action)) for one in newest]
 
 
@@ -76,14 +77,22 @@ def _permits(decision: Decision, bundle: Listed) -> bool | None:
 
 def _compared(figures: Mapping[str, Any]) -> Iterator[Compared]:
     for name, told in figures.items():
-        if not isinstance(told, dict) or not {"current", "candidate"} <= {*told}:
+        if not isinstance(told, dict) or not all(map(_is_number, map(told.get, ("current", "candidate")))):
             continue
         low, high = _interval(told.get("ci95"))
         yield Compared(
-            str(name), str(told.get("metric", "")), int(told.get("n", 0)), float(told["current"]),
-            float(told["candidate"]), told.get("difference"), low, high,
+            str(name), str(told.get("metric", "")), int(_number(told.get("n")) or 0), float(told["current"]),
+            float(told["candidate"]), _number(told.get("difference")), low, high,
         )  # fmt: skip
 
 
 def _interval(ci: Any) -> Sequence[float | None]:
-    return ci if isinstance(ci, list) and len(ci) == 2 else (None, None)
+    return ci if isinstance(ci, list) and len(ci) == 2 and all(map(_is_number, ci)) else (None, None)
+
+
+def _number(told: Any) -> float | None:
+    return told if _is_number(told) else None
+
+
+def _is_number(told: Any) -> bool:
+    return isinstance(told, int | float) and math.isfinite(told)

@@ -17,6 +17,8 @@ from service.feedback.votes import claim_of
 Row = Mapping[str, Any] | RowMapping
 #: Fields of a form, and of a vote, that say what is judged.
 ABOUT: Final = ("head", "start", "end", "frame", "target")
+#: No offset or position has more digits; a longer number is none of ours, and no integer is made of it.
+_DIGITS: Final = 18
 _SAID: Final = {"agree": "You agree", "disagree": "You disagree"}
 _STANDING: Final = {
     "pending": "waits for review", "accepted": "accepted", "held": "held back for review",
@@ -140,6 +142,7 @@ def vote_fields(form: Mapping[str, str], score: str) -> dict[str, Any]:
     given = {name: form.get(name, "") for name in (*ABOUT, "rater", "note")} | {"label": label}
     body: dict[str, Any] = {name: value for name, value in given.items() if value.strip()}
     for name in ("start", "end", "target"):
-        if body.get(name, "").isdecimal():
-            body[name] = int(body[name])
+        said = body.get(name, "")
+        if said.isdecimal() and len(said) <= _DIGITS:
+            body[name] = int(said)
     return body | {"score": score, "verdict": verdict}

@@ -24,8 +24,17 @@ def read_state(home: Path) -> State | None:
         told = json.loads((home / FILE).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    known = isinstance(told, dict) and (told.get("format"), told.get("version")) == (FORMAT, VERSION)
-    return told if known else None
+    return told if _known(told) else None
+
+
+def _known(told: Any) -> bool:
+    """Whether it is of our form: what the last check found by profile, and the alarms, are objects."""
+    if not isinstance(told, dict) or (told.get("format"), told.get("version")) != (FORMAT, VERSION):
+        return False
+    profiles, alarms = told.get("profiles", {}), told.get("alarms", [])
+    if not isinstance(profiles, dict) or not isinstance(alarms, list):
+        return False
+    return all(isinstance(one, dict) for one in (*profiles.values(), *alarms))
 
 
 def write_state(home: Path, state: State) -> None:

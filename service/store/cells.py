@@ -57,10 +57,14 @@ def spans(question: Question) -> list[Span]:
     start, end = question.start, question.end
     if not question.named:
         return [(DAY + split, start, end)]
-    first = start and (start if start.day == 1 else month_end(start) + timedelta(1))
-    last = end and (end if end == month_end(end) else month_start(end) - timedelta(1))
+    by_day: list[Span] = [(PUBLISHER_DAY + split, start, end)]
+    try:
+        first = start and (start if start.day == 1 else month_end(start) + timedelta(1))
+        last = end and (end if end == month_end(end) else month_start(end) - timedelta(1))
+    except OverflowError:  # no whole month follows in the last one that there is, or precedes in the first
+        return by_day
     if {"day", "week"} & {*question.by} or (first and last and first > last):
-        return [(PUBLISHER_DAY + split, start, end)]
+        return by_day
     found: list[Span] = [(PUBLISHER_MONTH + split, first, last)]
     if start and first and start < first:
         found.append((PUBLISHER_DAY + split, start, first - timedelta(1)))

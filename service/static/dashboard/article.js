@@ -30,8 +30,19 @@ function look(place) {
   mark.scrollIntoView({ block: "nearest" });
   const address = new URL(mark.getAttribute("href"), location.href);
   history.replaceState(history.state, "", address);
+  keep(place);
   address.searchParams.set("part", "sentence");
   htmx.ajax("GET", address.pathname + address.search, { source: "#sentence", target: "#sentence" });
+}
+
+/** Let the choice of another signal stay at the sentence. */
+function keep(place) {
+  for (const link of document.querySelectorAll(".tools a[hx-get]")) {
+    const address = new URL(link.getAttribute("href"), location.href);
+    address.searchParams.set("sentence", place);
+    link.setAttribute("href", address.pathname + address.search);
+    link.setAttribute("hx-get", address.pathname + address.search);
+  }
 }
 
 function go(step) {

@@ -25,6 +25,12 @@ function said(row, spec) {
   return `${head ? `${head}\n` : ""}${when(row.x)}: ${withInterval(row, spec.y)}${count}`;
 }
 
+/** How many ticks an axis has: no more than steps where it counts, since nothing is ever half a text. */
+function ticksOf(most, spec, values) {
+  const counts = !spec.y.percent && !spec.y.domain && values.every(Number.isInteger);
+  return counts ? Math.max(1, Math.min(most, d3.max(values) ?? 1)) : most;
+}
+
 /** What all kinds with two axes share. */
 function frame(spec, width, more) {
   const narrow = width < NARROW;
@@ -34,8 +40,12 @@ function frame(spec, width, more) {
     style: { fontSize: "12px", background: "none" },
   };
   const x = { label: spec.x.label, labelAnchor: "center", labelArrow: "none", tickSize: 4 };
-  const y = { label: spec.y.label, labelAnchor: "top", labelArrow: "none", grid: true, ticks: 5, tickSize: 0, nice: !spec.y.domain };
-  if (spec.x.type === "day") Object.assign(x, { type: "utc", ticks: narrow ? 3 : Math.max(3, Math.floor(width / 110)) });
+  const y = { label: spec.y.label, labelAnchor: "top", labelArrow: "none", grid: true, ticks: ticksOf(5, spec, spec.rows.map((row) => row.y)), tickSize: 0, nice: !spec.y.domain };
+  if (spec.x.type === "day") {
+    // Ticks of days have two lines, the name of the axis stands below both.
+    Object.assign(x, { type: "utc", ticks: narrow ? 3 : Math.max(3, Math.floor(width / 110)), labelOffset: 48 });
+    base.marginBottom = 52;
+  }
   if (spec.x.domain) x.domain = reach(spec);
   if (spec.y.domain) y.domain = spec.y.domain;
   if (spec.y.percent) y.tickFormat = (value) => `${Math.round(value * 100)}\u202f%`;
@@ -136,7 +146,7 @@ function stack(spec, width) {
   const middle = (row) => (spec.x.type === "day" ? new Date((+row.x + +end(row.x, spec.x.step)) / 2) : (row.x + (row.x2 ?? row.x + (spec.x.width ?? 1))) / 2);
   const tops = totals(rows, spec);
   return frame(spec, width, {
-    color: { type: "identity" },
+    color: { type: "identity" }, y: { ticks: ticksOf(5, spec, tops.map((top) => top.y)) },
     marks: [bars, Plot.ruleY([0], { stroke: "var(--muted)" }),
       Plot.tip(tops, Plot.pointerX({ x: middle, y: "y", title: "said", fill: "var(--sheet)", stroke: "var(--muted)", fontSize: 12, textPadding: 8 }))],
   });
@@ -200,7 +210,7 @@ function lying(spec, width, marks) {
   const turned = { ...spec, x: spec.y, y: { label: null }, marks: [], height: names.length * step + 64 };
   return frame(turned, width, {
     marginLeft: left, marginRight: 64, marginTop: 12, color: { type: "identity" },
-    x: { grid: true, ticks: width < NARROW ? 3 : 5, nice: !spec.y.domain, domain: spec.y.domain, zero: true,
+    x: { grid: true, ticks: ticksOf(Math.max(2, Math.min(5, Math.floor((width - left - 64) / 60))), spec, rows.map((row) => row.y)), nice: !spec.y.domain, domain: spec.y.domain, zero: true,
       ...(spec.y.percent ? { tickFormat: (value) => `${Math.round(value * 100)}\u202f%` } : {}) },
     y: { type: "band", domain: names, label: null, grid: false, tickSize: 0, tickFormat: (name) => cut(name, left) },
     marks: [Plot.ruleX([spec.y.domain?.[0] ?? 0], { stroke: "var(--muted)" }), ...marks(rows),
@@ -208,9 +218,14 @@ function lying(spec, width, marks) {
   });
 }
 
+/** A name that fits: in two lines where one is too short for it, broken between words or before a dot. */
 function cut(name, left) {
   const most = Math.floor((left - 14) / 6.9);
-  return name.length > most ? `${name.slice(0, Math.max(1, most - 1))}…` : name;
+  const short = (text) => (text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
+  if (name.length <= most) return name;
+  const breaks = [...name.matchAll(/ |\./g)].map((found) => found.index).filter((index) => index > 0);
+  const first = breaks.filter((index) => index <= most).at(-1);
+  return first ? `${name.slice(0, first)}\n${short(name.slice(first).trim())}` : short(name);
 }
 
 /** Points by two numbers. */
@@ -265,7 +280,7 @@ function small(spec, rows, facet, width, x, y) {
   const own = rows.map((row) => ({ ...row, colour: colourOf(spec, row.series) }));
   const box = document.createElement("div");
   const heading = document.createElement("h4");
-  heading.textContent = facet;
+  heading.append(...parts(facet));
   const one = { ...spec, x: { ...spec.x, domain: undefined, label: null }, y: { ...spec.y, domain: y, label: null }, height: spec.height ?? 140 };
   const svg = frame(one, width, {
     marginLeft: 46, marginTop: 10, marginBottom: 36, marginRight: 12,
@@ -275,6 +290,11 @@ function small(spec, rows, facet, width, x, y) {
   svg.dataset.label = facet;
   box.append(heading, svg);
   return box;
+}
+
+/** A name as words that a line may end after, or before a dot; each a text of its own, as pictures draw them. */
+function parts(name) {
+  return name.split(/(?<= )|(?=\.)/).flatMap((part) => (part.startsWith(".") ? [document.createElement("wbr"), part] : [part]));
 }
 
 const KINDS = { line, area, bars, stack, dots, interval, reliability, small_multiples: smallMultiples };

@@ -61,14 +61,17 @@ async function paint(pen, svg, box, top) {
   pen.drawImage(image, MARGIN + at.left - box.left, top + at.top - box.top, at.width, at.height);
 }
 
+/** Write the texts of an element, each where it stands, so that a broken line is broken in the picture, too. */
 function write(pen, part, box, top) {
-  const text = document.createRange();
-  text.selectNodeContents(part.lastChild);
-  const at = text.getBoundingClientRect();
   const look = getComputedStyle(part);
   pen.font = `${look.fontWeight} ${look.fontSize} ${look.fontFamily}`;
   pen.fillStyle = look.color;
-  pen.fillText(part.textContent, MARGIN + at.left - box.left, top + at.top - box.top + at.height * 0.78);
+  for (const text of [...part.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)) {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const at = range.getBoundingClientRect();
+    pen.fillText(text.data, MARGIN + at.left - box.left, top + at.top - box.top + at.height * 0.78);
+  }
 }
 
 /** The drawing as a document of its own: with colours and fonts in place of what the page's style says. */
