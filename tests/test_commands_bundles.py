@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from made_published import in_use, judge, publish_all, publishable
 
 from models.history import read_history
-from models.pointer import newest_shipped
+from models.pointer import SHIPPED, bundles_in, newest_shipped
 from service.store.audit import last
 from service.store.database import database_at
 from slantwise import main
@@ -96,7 +96,7 @@ def test_list_and_compare(runner: CliRunner, bundles: Path) -> None:
     listed = json.loads(runner.invoke(main, ["bundles", "--json"]).output)
     assert [line.split()[0] for line in table[1:]] == [one["version"] for one in listed]
     assert {one["version"]: one["state"] for one in listed} == {
-        newest_shipped().name: "", "a.1": "previous", "b.1": "current",
+        **{path.name: "" for path in bundles_in(SHIPPED)}, "a.1": "previous", "b.1": "current",
     }  # fmt: skip
     shown = runner.invoke(main, ["bundles", "compare", "a.1", "b.1"])
     found = json.loads(runner.invoke(main, ["bundles", "compare", "a.1", "b.1", "--json"]).output)

@@ -78,7 +78,7 @@ def test_of_few_texts_nothing_is_drawn(store: Database) -> None:
         row["series"] for name in ("advocacy", "source_types", "frames") for row in found.charts[name]["rows"]
     ]
     assert set(told) == {"a"}
-    assert [row["y"] for row in found.charts["articles"]["rows"] if row["series"] == "c"] == [5]
+    assert [row["y"] for row in found.charts["articles"]["rows"] if row["series"] == "c"] == [5, 0, 0, 0, 0]
 
 
 def test_the_days_of_both_are_proposed(store: Database) -> None:

@@ -74,7 +74,7 @@ def test_a_report_that_cannot_be_read(tmp_path: Path, content: str | None) -> No
 
 
 def test_the_shipped_report_has_rows_of_each_metric() -> None:
-    """Every metric of the shipped report can be shown, and every figure with an interval."""
+    """Every metric of the shipped report can be shown; every figure of one corpus has an interval."""
     bundle = newest_shipped()
     report = read_report(bundle.parent / f"{bundle.name}-report")
     assert report is not None
@@ -84,4 +84,5 @@ def test_the_shipped_report_has_rows_of_each_metric() -> None:
         for row in rows:
             cells = [cell for cell in (row.random, row.held_out, row.corpora) if cell]
             assert cells
-            assert all(cell.low is not None and cell.high is not None for cell in cells), row
+            over = row.corpus in ("mean", "worst")
+            assert over or all(cell.low is not None and cell.high is not None for cell in cells), row
