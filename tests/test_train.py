@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from made_judgements import crowd, write_lines
 
 from models.bundle import Bundle, load_bundle
+from models.pointer import SHIPPED, bundles_in
 from models.reference_file import read_reference
 from models.request import ScoreRequest
 from models.scorer import Scorer
@@ -167,9 +168,14 @@ def test_it_learns_from_feedback_without_any_corpus(made: Made, home: Path) -> N
     assert untouched["ci95"] == [0.0, 0.0]
 
 
+def without_predictions() -> str:
+    """Return a shipped bundle that came without its held-out predictions."""
+    return min(path.name for path in bundles_in(SHIPPED) if not oof_file(path).exists())
+
+
 def test_a_bundle_of_more_corpora_is_not_comparable(made: Made, home: Path) -> None:
-    """Where the bundle in use learnt from corpora that are absent, the gate says so and says no."""
-    (home / "CURRENT").unlink(missing_ok=True)
+    """Where the bundle in use learnt from absent corpora and left no predictions, the gate says so and no."""
+    (home / "CURRENT").write_text(f"{without_predictions()}\n", "utf-8")
     file = write_lines(home / "feedback.jsonl", crowd(12))
     outcome = retrain(Order(file, home / "absent", version="seed.3", jobs=1))
     assert not outcome.passed
