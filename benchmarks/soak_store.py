@@ -9,7 +9,6 @@ one is installed. ``make soak`` runs them.
 import argparse
 import json
 import os
-import platform
 import random
 import statistics
 import sys
@@ -21,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench import machine
 from flask.testing import FlaskClient
 from full_store import BUNDLE, LAST_DAY, NAMES, PUBLISHERS, fill, made_card
 from sqlalchemy import text
@@ -227,18 +227,6 @@ def _settle(database: Database) -> None:
             connection.execute(text("ANALYZE"))
     database.forget_deleted()
     os.sync()
-
-
-def machine() -> dict[str, Any]:
-    """Return what the figures were measured on."""
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return {
-        "cpu": names[0] if names else platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-        "load_before": round(os.getloadavg()[0], 2),
-    }
 
 
 def limit_of(name: str) -> float | None:
