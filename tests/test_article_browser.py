@@ -247,6 +247,33 @@ def test_votes_can_lead_on(here: Tab, shelf: Library) -> None:
     expect(page).to_have_url(re.compile(f"{shelf.ids['hostile']}"))
 
 
+def test_keys_are_quicker_than_the_server(here: Tab, shelf: Library) -> None:
+    """Whoever types without waiting for the answers judges each sentence once, and each as was meant."""
+    page = article(here, shelf, query="?sentence=1", rater="reader-11")
+    page.keyboard.type("ajdjjjkad")
+    settled(page, 3)
+    expect(page.locator("#sentence .mine")).to_contain_text("You disagree")
+    said = {vote["start"]: vote["verdict"] for vote in shelf.votes()}
+    assert [said[start] for start in sorted(said)] == ["agree", "disagree", "disagree"]
+    expect(page.locator("#s-1")).to_have_attribute("data-mine", "agree")
+    expect(page.locator("#s-2")).to_have_attribute("data-mine", "disagree")
+
+
+def test_a_key_right_after_the_help_is_closed_counts(here: Tab, shelf: Library) -> None:
+    """Whoever types before the browser has taken the focus out of the closed help is heard; inside it nobody is."""
+    page = article(here, shelf, query="?sentence=1", rater="reader-10")
+    page.keyboard.press("?")
+    page.get_by_label("Go on to the next sentence").focus()
+    page.keyboard.press("d")
+    page.evaluate("""() => {
+      const focused = document.activeElement;
+      focused.closest("dialog").close();
+      focused.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+    }""")
+    expect(page.locator("#sentence .mine")).to_contain_text("You agree")
+    assert [vote["verdict"] for vote in shelf.votes()] == ["agree"]
+
+
 def test_frames_of_sentences_are_asked_for(here: Tab, shelf: Library) -> None:
     """A frame of a sentence has a number and no decision: people say yes or no, by y and n."""
     page = article(here, shelf, query="?sentence=2&signal=economic", rater="reader-10")

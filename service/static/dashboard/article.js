@@ -8,6 +8,9 @@ const press = (root, key) => root?.querySelector(`[data-key="${key}"]`)?.click()
 let at = 0;
 let last = null;
 let undoing = false;
+/** What is being asked of the server (and whether it is a vote), and the keys that wait for its answer. */
+const running = new Map();
+const waiting = [];
 
 /** Only one sentence is in the tab order: the one that is looked at, or else the first. */
 function rove() {
@@ -72,10 +75,22 @@ for (const key of ["1", "2", "3"]) KEYS[key] = () => press(document.querySelecto
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, dialog");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+  // The focus stays for a frame in a dialog that was closed: what is typed then is meant for the page.
+  if (typing?.checkVisibility() || event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
   event.preventDefault();
-  KEYS[event.key]();
+  waiting.push(event.key);
+  act();
 });
+
+/** A vote is for the sentence that is shown: its key waits until that is there; steps wait for votes alone. */
+const mayAct = (key) => ("jk".includes(key) ? ![...running.values()].includes(true) : running.size === 0);
+
+/** Do what the oldest key asks, as soon as it may be done; then the next. */
+function act() {
+  if (!waiting.length || !mayAct(waiting[0])) return;
+  KEYS[waiting.shift()]();
+  if (waiting.length) setTimeout(act);
+}
 
 document.addEventListener("click", (event) => {
   undoing = Boolean(event.target.closest("button[name=undo]"));
@@ -104,7 +119,14 @@ document.addEventListener("htmx:after:swap", (event) => {
 }, true);
 
 document.addEventListener("htmx:before:request", (event) => {
-  last = event.target.closest?.(".asking") ?? last;
+  const asking = event.target.closest?.(".asking");
+  last = asking ?? last;
+  running.set(event.detail.ctx, Boolean(asking));
+}, true);
+
+document.addEventListener("htmx:finally:request", (event) => {
+  running.delete(event.detail.ctx);
+  setTimeout(act);
 }, true);
 
 /** Put the page in order, when it is opened and when all of it was swapped. */
