@@ -260,7 +260,7 @@ def test_keys_are_quicker_than_the_server(here: Tab, shelf: Library) -> None:
 
 
 def test_a_key_right_after_the_help_is_closed_counts(here: Tab, shelf: Library) -> None:
-    """Whoever types before the browser has taken the focus out of the closed help is heard; inside it nobody is."""
+    """Who types before the browser took the focus out of the closed help is heard; inside it, nobody."""
     page = article(here, shelf, query="?sentence=1", rater="reader-10")
     page.keyboard.press("?")
     page.get_by_label("Go on to the next sentence").focus()
