@@ -5,7 +5,6 @@ counted. No figure on publishers that are named rests on fewer than ``FEWEST`` t
 its counts are told, and nothing else.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -108,25 +107,22 @@ def _by_frame(groups: Groups, rows: Iterable[tuple[Keys, list[Tally]]]) -> None:
 
 def _by_source_type(groups: Groups, rows: Iterable[tuple[Keys, list[Tally]]]) -> None:
     """Share out each group by what its texts read like."""
-    parted: dict[tuple[tuple[str, Any], ...], dict[str, Tally]] = {}
+    parted: dict[Any, tuple[Keys, dict[str, Tally]]] = {}
     for keys, (tally,) in rows:
-        source = keys.pop("source_type")
-        parted.setdefault(tuple(keys.items()), {})[source] = tally
-    for items, found in parted.items():
-        keys = dict(items)
+        source = keys.pop("source_type")  # of two keys, so that at most one is left
+        parted.setdefault(next(iter(keys.values()), None), (keys, {}))[1][source] = tally
+    for keys, found in parted.values():
         if not groups.enough(keys, _total(found.values(), ("copies", "stories"))):
             continue
-        none = {source: tally for source, tally in found.items() if source.startswith(NONE)}
-        labelled = dict.fromkeys(SOURCE_TYPES, _nothing(found)) | {
-            s: t for s, t in found.items() if s not in none
-        }
+        none = {source: found.pop(source) for source in [*found] if source.startswith(NONE)}
+        labelled = dict.fromkeys(SOURCE_TYPES, _nothing(found or none)) | found
         of = sum(tally[groups.count] for tally in labelled.values())
         for source, tally in labelled.items():
             groups.add({**keys, "source_type": source}, tally, of)
         reasons = {
             source.removeprefix(NONE) or "other": tally[groups.count] for source, tally in none.items()
         }
-        groups.without_label(keys, +Counter(reasons))
+        groups.without_label(keys, {why: number for why, number in reasons.items() if number})
 
 
 def _labels_only(rows: Iterable[tuple[Keys, list[Tally]]]) -> Iterable[tuple[Keys, list[Tally]]]:

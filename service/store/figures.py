@@ -44,14 +44,19 @@ def share(part: int, whole: int, named: bool) -> Said | None:
     if whole < (FEWEST if named else 1):
         return None
     low, high = wilson(part, whole)
-    return {"value": round(part / whole, 6), "low": round(low, 6), "high": round(high, 6), "of": whole}
+    return {"value": _short(part / whole), "low": _short(low), "high": _short(high), "of": whole}
 
 
 def _advocacy(tally: Mapping[str, int], answered: int) -> Said:
     total, squares = tally["total"] / SCALE, tally["squares"] / SCALE
     interval = mean_interval(answered, total, squares)
-    low, high = (round(interval[0], 6), round(interval[1], 6)) if interval else (None, None)
+    low, high = (_short(interval[0]), _short(interval[1])) if interval else (None, None)
     return {
-        "answered": answered, "mean": round(total / answered, 6), "low": low, "high": high,
+        "answered": answered, "mean": _short(total / answered), "low": low, "high": high,
         "share": share(tally["advocacy"], answered, named=False),
     }  # fmt: skip
+
+
+def _short(value: float) -> float:
+    """Round a value that is not negative to six places; an answer has thousands, and this is quicker."""
+    return int(value * 1_000_000 + 0.5) / 1_000_000

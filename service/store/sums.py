@@ -75,7 +75,8 @@ def counted(table: FromClause, count: Count, counters: Iterable[str]) -> list[Co
 
 def keys_of(names: Iterable[str], values: Iterable[Any]) -> Keys:
     """Return the keys of a group as the answer shows them: days as text, and null for no publisher."""
-    return {name: str(value) or None for name, value in zip(names, values, strict=False)}
+    known = zip(names, values, strict=False)
+    return {name: (value if type(value) is str else str(value)) or None for name, value in known}
 
 
 def _table(question: Question) -> FromClause:
