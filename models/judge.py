@@ -5,15 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from models.document import Document, Sentence
+from models.document import Document
 from models.features import Features, Floats
 from models.heads import Head
-from models.labels import ADVOCACY, POLICY_FRAMES, SENTENCE_SIGNALS, SOURCE_TYPES, STANCES, STORY_FRAMES
+from models.labels import POLICY_FRAMES, SENTENCE_SIGNALS, SOURCE_TYPES, STANCES, STORY_FRAMES
 from models.scope import Scope, known_share, nearness, scope
 from models.scorecard import (
     AdvocacyScore,
     DocumentInfo,
-    Evidence,
     FrameScore,
     SentenceScore,
     SourceTypeScore,
@@ -23,11 +22,10 @@ from models.signals import top_mean
 from models.targets import Target
 
 __all__ = [
-    "Scope", "advocacy", "document_info", "evidence", "frames", "known_share", "nearness", "no_stance",
+    "Scope", "advocacy", "document_info", "frames", "known_share", "nearness", "no_stance",
     "scope", "sentences", "source_type", "stance",
 ]  # fmt: skip
 
-_EVIDENCE: Final = 5
 #: Thresholds of policy frames were set on single passages; a document must clear this one as well.
 PRESENT: Final = 0.5
 #: Where not even single sentences make a document's score.
@@ -139,25 +137,3 @@ def sentences(document: Document, scores: Mapping[str, Floats]) -> tuple[Sentenc
         out.append(SentenceScore(start, end, signals[0], signals[1], signals[2], sentence.quoted, named))
         row += 1
     return tuple(out)
-
-
-def evidence(document: Document, scores: Mapping[str, Floats], s: Scope) -> tuple[Evidence, ...]:
-    """Return the author's own sentences that speak most for advocacy by their signals.
-
-    The weight is the mean of the three sentence signals, less its mean over the text.
-    """
-    if s.barred or not {*SENTENCE_SIGNALS} <= set(scores):
-        return ()
-    strength = np.mean([scores[name][:, 0] for name in SENTENCE_SIGNALS], axis=0)
-    mean = strength.mean()
-    if document.title and document.title.english and document.title.masked:
-        strength = strength[1:]
-    placed = [x for x in document.sentences if x.english and x.masked]
-    ranked = sorted(range(len(placed)), key=lambda i: (-strength[i], i))
-    chosen = [i for i in ranked if not placed[i].quoted and strength[i] > mean][:_EVIDENCE]
-    return tuple(_evidence(document.text, placed[i], _number(strength[i] - mean)) for i in chosen)
-
-
-def _evidence(text: str, sentence: Sentence, weight: float) -> Evidence:
-    span = text[sentence.start : sentence.end]
-    return Evidence(ADVOCACY, sentence.start, sentence.end, span, weight)

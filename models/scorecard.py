@@ -90,13 +90,17 @@ class SentenceScore:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span that moved a head's score; ``weight`` is its share of the movement, signed."""
+    """A span that moved a head's score; ``weight`` is its share of the movement, signed.
+
+    ``target`` is whose stance it moved, as a place in the scorecard's ``stance``; None for other heads.
+    """
 
     head: str
     start: int
     end: int
     text: str
     weight: float
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """A bundle that scores: document in, scorecard out."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 
-from models import judge
+from models import evidence, judge
 from models.bundle import Bundle, BundleRejected
 from models.clean import from_request
 from models.document import Document
 from models.encoder import Encoder, EncoderRejected
 from models.features import Features, Floats, featurise, mention_counts, mention_dense
-from models.heads import Head
 from models.labels import ADVOCACY, DOCUMENT_SIGNALS, SENTENCE_SIGNALS
 from models.request import DeadlineExceeded, ScoreRequest, UnscorableInput
 from models.scorecard import ModelInfo, Scorecard, StanceScore
@@ -95,7 +94,8 @@ class Scorer:
         scope = judge.scope(document, features, self.bundle)
         sentence = self._sentences(features, profile)
         whole = {} if scope.barred else self._document(features, profile)
-        stances, warnings = self._stances(request, features, scope.barred)
+        targets, warnings = _targets(request, features)
+        said = [(t, self._stance(t, features, profile, scope.barred)) for t in targets]
         signals = {} if scope.barred or scope.empty else self._signals(sentence, whole, features)
         heads = self.bundle.heads
         return Scorecard(
@@ -108,9 +108,12 @@ class Scorer:
             frames=judge.frames(
                 heads, profile, scope, sentence.get("policy_frames"), whole.get("story_frames")
             ),
-            stance=stances,
+            stance=self._stances(said, profile, scope.barred),
             sentences=judge.sentences(document, sentence),
-            evidence=judge.evidence(document, sentence, scope),
+            evidence=(
+                *evidence.advocacy(document, sentence, scope),
+                *evidence.stance(document, len(features.masked), said),
+            ),
             warnings=(*document.warnings, *scope.warnings, *warnings),
         )
 
@@ -159,31 +162,24 @@ class Scorer:
         return {"row": row[None, :], "sentence": np.array(list(parts.values()), np.float32)}
 
     def _stances(
-        self, request: ScoreRequest, features: Features, barred: str | None
-    ) -> tuple[tuple[StanceScore, ...], list[str]]:
-        head = self.bundle.heads.get("stance")
-        sentences = list(features.masked)
-        warnings = []
-        if request.targets:
-            targets = given_targets(request.targets, sentences)
-        else:
-            targets, left_out = found_targets(sentences)
-            warnings += [f"{left_out} further names were found and left out"] if left_out else []
-        warnings += [
-            f"{t.name}: {len(t.mentions)} of {t.total} mentions were read"
-            for t in targets
-            if t.total > len(t.mentions)
-        ]
-        if head is None:
-            return (), warnings
-        return tuple(self._stance(head, t, features, request.profile, barred) for t in targets), warnings
-
-    def _stance(
-        self, head: Head, target: Target, features: Features, profile: str, barred: str | None
-    ) -> StanceScore:
+        self, said: Sequence[tuple[Target, Floats | None]], profile: str, barred: str | None
+    ) -> tuple[StanceScore, ...]:
         """Average the mentions' probabilities; a target that is not mentioned is not scorable."""
-        if not target.mentions or barred in ("language", "not_prose"):
-            return judge.no_stance(head, target, barred or "too_short")
+        head = self.bundle.heads.get("stance")
+        if head is None:
+            return ()
+        return tuple(
+            judge.no_stance(head, target, barred or "too_short")
+            if probabilities is None
+            else judge.stance(head, target, probabilities, profile)
+            for target, probabilities in said
+        )
+
+    def _stance(self, target: Target, features: Features, profile: str, barred: str | None) -> Floats | None:
+        """Return the probabilities of each mention, (mentions, 3); None where there is nothing to score."""
+        head = self.bundle.heads.get("stance")
+        if head is None or not target.mentions or barred in ("language", "not_prose"):
+            return None
         around = [mention_counts(features.masked[m.sentence], m) for m in target.mentions]
         rows = self.bundle.spaces["mention"].rows(around)
         decisions = {"sparse": head.views["sparse"].sparse(rows)}
@@ -191,7 +187,23 @@ class Scorer:
             decisions["dense"] = head.views["dense"].dense(
                 np.stack([mention_dense(features.encoded[m.sentence], m) for m in target.mentions])
             )
-        return judge.stance(head, target, head.probabilities(decisions, profile), profile)
+        return head.probabilities(decisions, profile)
+
+
+def _targets(request: ScoreRequest, features: Features) -> tuple[list[Target], list[str]]:
+    """Return the targets that were given, or else found, and warnings of what was left out."""
+    sentences, warnings = list(features.masked), []
+    if request.targets:
+        targets = given_targets(request.targets, sentences)
+    else:
+        targets, left_out = found_targets(sentences)
+        warnings += [f"{left_out} further names were found and left out"] if left_out else []
+    warnings += [
+        f"{t.name}: {len(t.mentions)} of {t.total} mentions were read"
+        for t in targets
+        if t.total > len(t.mentions)
+    ]
+    return targets, warnings
 
 
 def reference_scores(card: Scorecard) -> dict[str, float]:

@@ -81,13 +81,14 @@ class SentenceScore(BaseModel):
 
 
 class Evidence(BaseModel):
-    """A span that moved a head's score; ``weight`` is signed."""
+    """A span that moved a head's score; ``weight`` is signed, for a stance above nought in favour."""
 
     head: str
     start: int
     end: int
     text: str
     weight: float
+    target: int | None = Field(description="Whose stance it moved: a place in stance; null for other heads.")
 
 
 class Scorecard(BaseModel):

@@ -124,6 +124,28 @@ def test_title_is_a_sentence_without_offsets(scorer: Scorer) -> None:
     assert all(REPORT[one.start : one.end] == one.text for one in titled.evidence)
 
 
+@pytest.mark.parametrize("title", [None, "Aldo Brandt betrayed everybody."])
+def test_mentions_are_evidence_of_a_stance(scorer: Scorer, title: str | None) -> None:
+    """The weights of a target's sentences are its scores in favour less against, mention by mention."""
+    made = card(scorer, PLEA + " " + REPORT, title=title, targets=("Nora Quist", "Aldo Brandt", "Nobody"))
+    shown: dict[int | None, list[Any]] = {}
+    for one in made.evidence:
+        shown.setdefault(one.target, []).append(one)
+    assert {one.head for one in shown.pop(None)} == {"advocacy"}
+    assert 2 not in shown  # nobody is not mentioned
+    for place, spans in shown.items():
+        target = made.stance[place or 0]
+        assert {one.head for one in spans} == {"stance"}
+        assert all(target.target.split()[-1] in one.text for one in spans)
+        assert [abs(one.weight) for one in spans] == sorted((abs(one.weight) for one in spans), reverse=True)
+    brandt, favour = made.stance[1], made.stance[1].scores
+    assert brandt.mentions == (3 if title else 2)
+    if title is None:  # else a part of it belongs to the title, which has no place to show
+        assert sum(one.weight for one in shown[1]) == pytest.approx(
+            (favour["favour"] or 0) - (favour["against"] or 0), abs=1e-5
+        )
+
+
 def test_html_gives_its_text(scorer: Scorer) -> None:
     """Of HTML the card carries the extracted text, and offsets point into it."""
     html = (

@@ -83,6 +83,15 @@ def test_evidence_leads_to_its_sentence(card: dict[str, Any]) -> None:
     assert [(one.weight, one.place, one.text) for one in evidence(card)] == [(-0.5, 2, None), (0.1, 1, "The")]
 
 
+@pytest.mark.parametrize(("name", "about"), [("Ann Lee", "Ann Lee"), (None, "target 1")])
+def test_evidence_of_a_stance_names_its_target(card: dict[str, Any], name: str | None, about: str) -> None:
+    """A span that moved a stance says towards whom, by the target's place where names are not kept."""
+    span = {"head": "stance", "start": 0, "end": 3, "text": None, "weight": -0.2}
+    card["stance"][0]["target"] = name
+    card["evidence"] = [span | {"target": 0}, span | {"target": 7}, span]
+    assert [one.about for one in evidence(card)] == [f"stance towards {about}", "stance", "stance"]
+
+
 def test_targets_and_versions(card: dict[str, Any]) -> None:
     """A nameless target is told by its place; versions stand with the newest first, this one marked."""
     card["stance"][0]["target"] = None

@@ -31,7 +31,7 @@ class Target:
 class Shown:
     """A span that moved a head's score, its share of the movement, and the sentence that it lies in."""
 
-    head: str
+    about: str
     text: str | None
     weight: float
     place: int | None
@@ -65,10 +65,19 @@ def targets(card: Card, asker: Asker) -> list[Target]:
 def evidence(card: Card) -> list[Shown]:
     """Return the spans that moved scores, the strongest first."""
     found = [
-        Shown(one["head"], one["text"], one["weight"], place_at(card["sentences"], one["start"]))
+        Shown(_about(card, one), one["text"], one["weight"], place_at(card["sentences"], one["start"]))
         for one in card["evidence"]
     ]
     return sorted(found, key=lambda one: -abs(one.weight))
+
+
+def _about(card: Card, shown: Mapping[str, Any]) -> str:
+    """Name the score that a span moved, a stance with its target where names are kept."""
+    number = shown.get("target")
+    if number is None or number >= len(card["stance"]):
+        return str(shown["head"]).replace("_", " ")
+    name = card["stance"][number]["target"] or f"target {number + 1}"
+    return f"stance towards {name}"
 
 
 def versions(card: Card, others: Sequence[Card]) -> list[Version]:

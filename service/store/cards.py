@@ -74,7 +74,10 @@ def _numbers(card: Scorecard) -> Card:
         ],
         "sentences": _columns(card.sentences),
         "evidence": [
-            {"head": one.head, "start": one.start, "end": one.end, "text": None, "weight": one.weight}
+            {
+                "head": one.head, "start": one.start, "end": one.end, "text": None, "weight": one.weight,
+                "target": one.target,
+            }
             for one in card.evidence
         ],
     }  # fmt: skip

@@ -111,6 +111,7 @@ def rebuilt(row: Row[*tuple[Any, ...]]) -> Card:
         stance |= {"target": name, "position": position}
     for shown in card["evidence"]:
         shown["text"] = None if row.text is None else row.text[shown["start"] : shown["end"]]
+        shown.setdefault("target", None)  # what older versions kept
     kept = "scores" if row.text is None else "text"
     about = {"id": row.id, "created_at": _moment(row.created_at)}
     return {**about, **card, "warnings": names["warnings"], "day": row.day.isoformat(), "kept": kept}
