@@ -26,7 +26,7 @@ train: .venv/run.stamp  ## fit a bundle on the corpora that are present
 	$(BIN)/slantwise train
 
 evaluate: .venv/run.stamp  ## write report.md and report.json beside the bundle
-	$(BIN)/slantwise evaluate
+	$(BIN)/slantwise evaluate --full
 
 bench: .venv/dev.stamp  ## measure speed and memory into benchmarks/results.json
 	$(BIN)/python benchmarks/bench.py

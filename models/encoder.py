@@ -63,12 +63,15 @@ def file_sha256(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One sentence: its unit vector, and on demand its token vectors with their offsets.
+    """One sentence: its unit vectors, and on demand its token vectors with their offsets.
 
-    ``vector`` has shape (384,), ``tokens`` (n, 384); ``offsets`` are (start, end) in the text given.
+    ``vector`` is the mean of the last layer, ``middle`` that of a layer below those that are fine-tuned,
+    each of shape (384,); an encoder that gives no middle has the last layer's there. ``tokens``, (n, 384),
+    are of the last layer; ``offsets`` are (start, end) in the text given.
     """
 
     vector: Floats
+    middle: Floats
     tokens: Floats
     offsets: tuple[tuple[int, int], ...]
 
@@ -124,25 +127,26 @@ class Encoder:
         lengths = [max(1, len(encoding.ids) - 2) for encoding in encodings]
         windows = [(i, a) for i, length in enumerate(lengths) for a in range(0, length, MAX_TOKENS)]
         windows.sort(key=lambda w: (min(len(encodings[w[0]].ids) - w[1], MAX_TOKENS), w))
-        parts: list[list[tuple[int, Floats]]] = [[] for _ in encodings]
+        parts: list[list[tuple[int, Floats, Floats]]] = [[] for _ in encodings]
         while windows:
             check()
             batch = _take_batch(windows, encodings)
             rows = [_window(encodings[i], a) for i, a in batch]
-            for (i, a), states in zip(batch, self._run(rows), strict=True):
-                parts[i].append((a, states))
+            for (i, a), layers in zip(batch, self._run(rows), strict=True):
+                parts[i].append((a, *layers))
         return [_join(encoding, part) for encoding, part in zip(encodings, parts, strict=True)]
 
-    def _run(self, rows: list[list[int]]) -> list[Floats]:
-        """Return the token vectors of one padded batch, padding cut off."""
+    def _run(self, rows: list[list[int]]) -> list[tuple[Floats, Floats]]:
+        """Return the token vectors of one padded batch, last layer and middle, padding cut off."""
         length = max(map(len, rows))
         ids = np.zeros((len(rows), length), dtype=np.int64)
         mask = np.zeros_like(ids)
         for number, row in enumerate(rows):
             ids[number, : len(row)] = row
             mask[number, : len(row)] = 1
-        states = self.session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return [states[number, : len(row)] for number, row in enumerate(rows)]
+        layers = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
+        last, middle = layers[0], layers[-1]
+        return [(last[number, : len(row)], middle[number, : len(row)]) for number, row in enumerate(rows)]
 
 
 def _window(encoding: Encoding, start: int) -> list[int]:
@@ -161,9 +165,9 @@ def _take_batch(windows: list[tuple[int, int]], encodings: list[Encoding]) -> li
     return batch
 
 
-def _join(encoding: Encoding, parts: list[tuple[int, Floats]]) -> Encoded:
-    """Put the windows of one sentence together; the vector is the mean over all its tokens."""
+def _join(encoding: Encoding, parts: list[tuple[int, Floats, Floats]]) -> Encoded:
+    """Put the windows of one sentence together; the vectors are means over all its tokens."""
     parts.sort(key=lambda part: part[0])
-    everything = np.concatenate([states for _, states in parts])
-    inner = np.concatenate([states[1:-1] for _, states in parts])
-    return Encoded(unit(everything.mean(axis=0)), inner, tuple(encoding.offsets[1:-1]))
+    last, middle = (np.concatenate([part[layer] for part in parts]).mean(axis=0) for layer in (1, 2))
+    inner = np.concatenate([states[1:-1] for _, states, _ in parts])
+    return Encoded(unit(last), unit(middle), inner, tuple(encoding.offsets[1:-1]))

@@ -24,7 +24,8 @@ class Features:
     """What the heads read of one document.
 
     ``masked`` are its scorable sentences, the title first where there is one; ``counts`` their grams;
-    ``vectors`` has shape (sentences, 384), or is None in the fast profile.
+    ``vectors``, what sentence heads read, and ``middle``, what document heads pool, have shape
+    (sentences, 384), or are None in the fast profile.
     """
 
     masked: tuple[str, ...]
@@ -34,11 +35,11 @@ class Features:
     style: Floats
     encoded: tuple[Encoded, ...] | None
     vectors: Floats | None
+    middle: Floats | None
 
     def document_dense(self) -> Floats | None:
-        """Return mean and spread of the sentence vectors and the style, shape (1, features)."""
-        vectors = self.vectors
-        return None if vectors is None else dense_row(vectors, self.style)[None, :]
+        """Return mean and spread of the sentences' middle vectors and the style, shape (1, features)."""
+        return None if self.middle is None else dense_row(self.middle, self.style)[None, :]
 
 
 def scorable(document: Document) -> list[tuple[str, bool]]:
@@ -65,11 +66,13 @@ def featurise(
     counts, total = tuple(map(Counter, found)), Counter(chain.from_iterable(found))
     check()
     encoded = None if encoder is None else tuple(encoder.encode(masked, check) if masked else ())
-    vectors = None
+    vectors, middle = None, None
     if encoded is not None:
         vectors = np.array([e.vector for e in encoded], np.float32).reshape(-1, DIMENSIONS)
+        middle = np.array([e.middle for e in encoded], np.float32).reshape(-1, DIMENSIONS)
     quoted = np.array([q for _, q in pairs], bool)
-    return Features(masked, quoted, counts, total, style(document, list(masked), total), encoded, vectors)
+    whole = style(document, list(masked), total)
+    return Features(masked, quoted, counts, total, whole, encoded, vectors, middle)
 
 
 def mention_counts(sentence: str, mention: Mention) -> Mapping[str, int]:

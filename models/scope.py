@@ -88,9 +88,9 @@ def _strange(features: Features, bundle: Bundle, known: float) -> bool:
     rules = bundle.manifest["unlike_training"]
     if known < rules["known_words"]:
         return True
-    if features.vectors is None or len(features.vectors) == 0:
+    if features.middle is None or len(features.middle) == 0:
         return False
-    return nearness(features.vectors, bundle.centroids) < float(rules["nearness"])
+    return nearness(features.middle, bundle.centroids) < float(rules["nearness"])
 
 
 def known_share(total: Mapping[str, int], index: Mapping[str, int]) -> float:

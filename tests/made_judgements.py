@@ -126,7 +126,11 @@ def assembled(samples: Sequence[Sample], feedback: Sequence[Sample] = ()) -> Ass
     """
     parts, dice = split(samples), np.random.default_rng(0)
     plain = prepare([*samples, *feedback], None, 1)
-    prepared = [replace(p, vectors=dice.normal(size=p.vectors.shape).astype(np.float32)) for p in plain]
+    prepared = [
+        replace(p, vectors=rows, middle=rows)
+        for p in plain
+        for rows in [dice.normal(size=p.vectors.shape).astype(np.float32)]
+    ]
     return Assembled(Material(tables(prepared), parts.folds, None), parts, encoder_name())
 
 

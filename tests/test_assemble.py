@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from made_material import assembled, of_file
+from made_material import assembled, every_head, of_file
 
 from models import encoder
 from training import assemble
-from training.assemble import THIN, encoder_name, may_train, needed_corpora, thin
+from training.assemble import THIN, encoder_name, may_train, needed_corpora, thin, with_encoder
+from training.featurise import Prepared
 from training.kept_back import EVALUATION_ONLY
 from training.samples import Sample
 from training.specs import SPECS
@@ -58,3 +59,24 @@ def test_a_clone_without_an_encoder_says_so(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(assemble, "ENCODERS", tmp_path)
     with pytest.raises(encoder.EncoderRejected, match="the clone is not whole"):
         encoder_name()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
+    """Another encoder gives sentences and judged documents new vectors; others keep the middle alone."""
+    made = every_head()
+    monkeypatch.setattr(assemble, "definition_vectors", lambda encoder: None)
+    monkeypatch.setattr(assemble, "taught_by", lambda encoder: {"opinion": frozenset({"x"})})
+
+    def fake(prepared: list[Prepared], encoder: str, jobs: int) -> list[Prepared]:
+        return [replace(p, vectors=p.vectors + 1, middle=p.middle + (2 if whole else 0)) for p in prepared]
+
+    monkeypatch.setattr(assemble, "revectored", fake)
+    found = with_encoder(made.material, "other", whole)
+    assert found.taught == {"opinion": frozenset({"x"})}
+    assert all((p.vectors == 1).all() for p in found.tables["sentence"].prepared)
+    for p in found.tables["document"].prepared:
+        judged = whole or "advocacy" in p.sample.labels or "partisan" in p.sample.labels
+        assert len(p.vectors) == (len(p.masked) if judged else 0)
+        assert len(p.middle) == len(p.masked)
+    assert (found.tables["document"].dense != made.tables["document"].dense).any() == whole

@@ -11,9 +11,9 @@ from made_material import assembled, moved, of_file
 
 from training import bench as benches
 from training import kept_answers
+from training.answering import run_tier
 from training.bench import Bench, Hold
 from training.controls import blanked
-from training.evaluate import run_tier
 from training.figures import all_figures
 from training.finetune.tuned import Method
 from training.gather import Gathered

@@ -60,6 +60,6 @@ def test_vectors_of_a_mention() -> None:
     """A mention has the mean of its own tokens, then the sentence."""
     tokens = np.eye(3, DIMENSIONS, dtype=np.float32)
     vector = np.full(DIMENSIONS, 0.5, np.float32)
-    encoded = Encoded(vector, tokens, ((0, 4), (5, 9), (10, 14)))
+    encoded = Encoded(vector, vector, tokens, ((0, 4), (5, 9), (10, 14)))
     row = mention_dense(encoded, Mention(0, 5, 9))
     np.testing.assert_array_equal(row, np.concatenate([tokens[1], vector]))

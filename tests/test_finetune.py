@@ -10,11 +10,9 @@ from made_material import of_file
 from training.featurise import prepare
 from training.finetune.batches import plan
 from training.finetune.examples import (
-    WINDOW,
     mention_examples,
     sentence_examples,
     unlabelled,
-    windows_of,
 )
 from training.finetune.lesson import Lesson
 from training.finetune.tasks import Example
@@ -51,14 +49,6 @@ def test_a_plan_goes_through_each_stream_as_often_as_asked() -> None:
     assert sum(seen[i] for i in range(96)) == 144
     assert [seen[i] for i in range(96, 106)] == [1] * 10
     assert all(len({examples[i].stream for i in step}) == 1 for step in made.steps)
-
-
-def test_windows_cover_an_article_in_order() -> None:
-    """No sentence is lost or split, and a window ends as soon as it is long enough."""
-    sentences = [f"Sentence number {i} has seven words here." for i in range(40)]
-    windows = list(windows_of(sentences))
-    assert " ".join(windows) == " ".join(sentences)
-    assert all(WINDOW <= len(w.split()) < WINDOW + 7 for w in windows[:-1])
 
 
 def test_our_own_texts_become_examples() -> None:
@@ -135,15 +125,34 @@ def test_the_loop_learns_and_keeps_the_best(weights: Path) -> None:
 
 
 @pytest.mark.training
-@pytest.mark.parametrize("average", [0.0, 0.9])
-def test_a_killed_run_goes_on_where_it_stopped(weights: Path, tmp_path: Path, average: float) -> None:
+def test_linear_layers_may_start_where_they_fit(weights: Path) -> None:
+    """Probing fits the linear layers to the vectors as they are, and moves nothing else."""
+    import torch
+
+    from training.finetune.loop import held_out_loss
+    from training.finetune.network import Network
+    from training.finetune.probe import probe
+
+    network = Network(weights)
+    before = {n: p.clone() for n, p in network.model.named_parameters()}
+    lost = held_out_loss(network, EXAMPLES[72:])
+    probe(network, EXAMPLES[:72], [network.row(e) for e in EXAMPLES[:72]], 1e-4)
+    assert held_out_loss(network, EXAMPLES[72:]) < 0.8 * lost
+    assert all(torch.equal(p, before[n]) for n, p in network.model.named_parameters())
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(("average", "penalty"), [(0.0, 0.0), (0.9, 1e-3)])
+def test_a_killed_run_goes_on_where_it_stopped(
+    weights: Path, tmp_path: Path, average: float, penalty: float
+) -> None:
     """Stopped in the middle and started again, a run ends with the weights of one that was not stopped."""
     import torch
 
     from training.finetune import loop
     from training.finetune.network import Network
 
-    recipe = loop.Recipe({"sentence": 3}, rate=1e-3, size=16, average=average, save_seconds=-1)
+    recipe = loop.Recipe({"sentence": 3}, rate=1e-3, size=16, average=average, probe=penalty, save_seconds=-1)
     whole = Network(weights)
     loop.finetune(whole, EXAMPLES, recipe, EXAMPLES[:16])
     broken, calls = Network(weights), iter(range(100))

@@ -10,7 +10,7 @@ from made_material import assembled, moved, of_file
 from training import taught as taught_module
 from training.assemble import Assembled
 from training.bench import Bench, Hold
-from training.finetune.lesson import HELD, held_back, lesson
+from training.finetune.lesson import EVERY, HELD, OF_SENTENCES, held_back, lesson
 from training.fit import FEWEST, calibration_rows
 from training.specs import SPECS
 from training.taught import taught_by, untaught, write_taught
@@ -47,9 +47,8 @@ def test_a_lesson_holds_nothing_of_what_is_tested(made: Assembled) -> None:
     more = frozenset(key for key, fold in made.split.folds.items() if fold == 1)
     bench = Bench(made, "shipped", 0)
     for hold, barred in (
-        (Hold(test), test),
-        (Hold(test, without=more), test | more),
-        (Hold(test, without=more, unseen=frozenset()), test),
+        (Hold(test, taught=EVERY), test),
+        (Hold(test, without=more, taught=OF_SENTENCES), test | more),
     ):
         shown = bench.lesson(hold)
         assert {e.key for e in (*shown.examples, *shown.watched, *shown.unlabelled)}.isdisjoint(barred)
@@ -59,11 +58,11 @@ def test_a_lesson_holds_nothing_of_what_is_tested(made: Assembled) -> None:
 
 def test_a_lesson_of_one_head_teaches_that_alone(made: Assembled) -> None:
     """Where a fit is of some heads, its encoder learns those; of no taught head, nothing."""
-    assert set(lesson(made, made.masks(), only={"opinion"}).taught) == {"opinion"}
-    assert {t for e in lesson(made, made.masks(), only={"opinion"}).examples for t in e.targets} == {
+    assert set(lesson(made, made.masks(), heads={"opinion"}).taught) == {"opinion"}
+    assert {t for e in lesson(made, made.masks(), heads={"opinion"}).examples for t in e.targets} == {
         "opinion"
     }
-    nothing = lesson(made, made.masks(), only={"story_frames"})
+    nothing = lesson(made, made.masks(), heads={"story_frames"})
     assert (nothing.examples, nothing.unlabelled, dict(nothing.taught)) == ((), (), {})
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from models.encoder import ENCODERS, Encoder, EncoderRejected, Floats
 from models.heads import Space
 from models.home import FEEDBACK_VECTORS
-from models.labels import POLICY_FRAMES
+from models.labels import ADVOCACY, POLICY_FRAMES
 from training.annotate import annotated, read_annotations
 from training.annotate_join import CORPUS as ANNOTATIONS
 from training.annotate_join import SENTENCES, sentence_annotations
-from training.featurise import prepare, revectored
+from training.featurise import Prepared, prepare, revectored
 from training.kept_back import EVALUATION_ONLY, KEPT_BACK, KEPT_BACK_PARTS, WITH_TESTS, without_found
 from training.material import Masks, Material
 from training.readers import read_all
@@ -143,11 +143,15 @@ def assemble(
     return Assembled(material, parts, encoder)
 
 
-def with_encoder(material: Material, encoder: str) -> Material:
-    """Return the material with the vectors of another encoder, in the tables that its heads read."""
+def with_encoder(material: Material, encoder: str, whole: bool = False) -> Material:
+    """Return the material with the vectors of an encoder that was fine-tuned from the one it has.
+
+    Both have the same middle layers, so that documents keep what their heads read. Their sentences are
+    encoded anew where advocacy is asked of them, or all of them with ``whole``; the others have none.
+    """
     spaces = {spec.space for spec in material.specs}
     found = {
-        space: with_vectors(table, revectored(table.prepared, encoder, material.jobs))
+        space: with_vectors(table, _revectored(table, encoder, material.jobs, whole))
         for space, table in material.tables.items()
         if space in spaces
     }
@@ -155,6 +159,21 @@ def with_encoder(material: Material, encoder: str) -> Material:
         material, tables={**material.tables, **found}, definitions=definition_vectors(encoder),
         taught=taught_by(encoder),
     )  # fmt: skip
+
+
+def _revectored(table: Table, encoder: str, jobs: int, whole: bool) -> list[Prepared]:
+    asked = [whole or table.space != "document" or _judged(p.sample) for p in table.prepared]
+    rows = (p for p, wanted in zip(table.prepared, asked, strict=True) if wanted)
+    made = iter(revectored([*rows], encoder, jobs))
+    return [
+        next(made) if wanted else replace(p, vectors=p.vectors[:0])
+        for p, wanted in zip(table.prepared, asked, strict=True)
+    ]
+
+
+def _judged(sample: Sample) -> bool:
+    """Whether advocacy is fitted or tested on a document."""
+    return ADVOCACY in sample.labels or "partisan" in sample.labels
 
 
 def definition_vectors(encoder: str) -> Floats:

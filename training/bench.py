@@ -22,16 +22,15 @@ class Hold:
 
     ``test`` is tested on, ``without`` may not train either; ``heads`` bounds what is fitted, empty for all.
     ``random`` says that only equal texts are kept apart, ``blank`` that mentions are not told from their
-    sentences. An encoder is fine-tuned without both and without
-    ``unseen``, where the method has one and ``tunes`` says so.
+    sentences. Where the method has an encoder fine-tuned, it is ``taught`` the labels of those heads
+    without what is held out; where it is taught nothing it is as it is.
     """
 
     test: frozenset[str]
     without: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
     random: bool = False
-    unseen: frozenset[str] | None = None
-    tunes: bool = True
+    taught: frozenset[str] = frozenset()
     blank: bool = False
 
 
@@ -63,7 +62,7 @@ class Bench:
         masks = self.assembled.masks(hold.test | hold.without)
         check_no_leak(self.assembled, masks, hold.test, hold.random)
         material = replace(self.assembled.material, specs=specs)
-        if self.method is not None and hold.tunes:
+        if self.method is not None and hold.taught:
             material = with_encoder(material, tuned(self.lesson(hold), self.method))
         if hold.blank:
             material = replace(
@@ -73,10 +72,9 @@ class Bench:
 
     def lesson(self, hold: Hold) -> Lesson:
         """Return what the encoder of a fit is taught: nothing of what the fit holds out."""
-        barred = hold.test | (hold.without if hold.unseen is None else hold.unseen)
-        masks = self.assembled.masks(barred)
+        masks = self.assembled.masks(hold.test | hold.without)
         check_no_leak(self.assembled, masks, hold.test, hold.random)
-        return lesson(self.assembled, masks, self.seed, hold.heads if hold.unseen is None else ())
+        return lesson(self.assembled, masks, self.seed, hold.taught)
 
     def keys(self, wanted: Callable[[Sample], bool]) -> set[str]:
         """Return the keys of the samples that are ``wanted``."""

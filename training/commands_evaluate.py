@@ -22,7 +22,11 @@ import click
 @click.option(
     "--full",
     is_flag=True,
-    help="Fine-tune an encoder for every fit, which takes days; a run that was ended goes on where it was.",
+    help="Make every figure anew. Where the bundle's encoder is fine-tuned, so is one for every fit, which "
+    "takes days; a run that was ended goes on where it was.",
+)
+@click.option(
+    "--frozen", is_flag=True, help="With --full: all figures with the encoder as it was before fine-tuning."
 )
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own labelled file."
@@ -31,25 +35,46 @@ import click
 @click.option("--label", "label_column", default="label", show_default=True, help="Its column of labels.")
 @click.option("--group", "group_column", help="Its column of publishers, topics or other groups to hold out.")
 def evaluate(
-    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, full: bool,
+    out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, full: bool, frozen: bool,
     data: Path | None, text_column: str, label_column: str, group_column: str | None,
 ) -> None:  # fmt: skip
-    """Write report.md and report.json: random, publisher-held-out and corpus-held-out figures."""
+    """Print the figures of the bundle in use, and make those of one fold anew as a check.
+
+    With --full or --final, write report.md and report.json: random, publisher-held-out and corpus-held-out
+    figures. With --data, the same of your own labels.
+    """
     if data is not None:
         from training.assemble import encoder_name
         from training.own_data import evaluate_file
 
         folder = out or Path(f"{data.stem}-report")
         evaluate_file(data, text_column, label_column, group_column, folder, encoder_name(), seed)
-    else:
-        from models.bundle import current_bundle_path, load_bundle
-        from training.evaluate import evaluate as run
-        from training.finetune.tuned import Method
-        from training.verify import corpora_home
+        click.echo(f"report: {folder / 'report.md'}")
+        return
+    from models.bundle import current_bundle_path, load_bundle
+    from training.finetune.tuned import method_of, plain_encoder
+    from training.verify import corpora_home
 
-        bundle = load_bundle(current_bundle_path())
-        folder = out or bundle.path.parent / f"{bundle.version}-report"
-        method = Method(seed=seed) if full else None
+    bundle = load_bundle(current_bundle_path())
+    folder = out or bundle.path.parent / f"{bundle.version}-report"
+    method = None if frozen else method_of(bundle.manifest, seed)
+    encoder = plain_encoder() if frozen else bundle.encoder
+    if full or final:
+        from training.evaluate import evaluate as run
+
         wanted = tiers or ("shipped", "research")
-        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, final, method)
-    click.echo(f"report: {folder / 'report.md'}")
+        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, final, method, encoder)
+        click.echo(f"report: {folder / 'report.md'}")
+        return
+    from training.check import CannotCheck, check, stored
+
+    for line in stored(folder):
+        click.echo(line)
+    try:
+        wrong = check(folder, corpora_home(), method, encoder, seed, jobs)
+    except CannotCheck as error:
+        click.echo(f"not checked: {error}")
+        return
+    if wrong:
+        raise click.ClickException(f"figures of the first fold came out otherwise: {wrong}")
+    click.echo("checked: the figures of the first fold came out the same")

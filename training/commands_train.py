@@ -25,20 +25,28 @@ from models.home import slantwise_home
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of folds and fits.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--tune",
+    is_flag=True,
+    help="Fine-tune the encoder first; needs torch and the teacher's weights, and an hour or two.",
+)
 @click.option("--use", is_flag=True, help="Publish it, without a gate: score with it from now on.")
 def train(
-    out: Path | None, name: str | None, tier: str, corpora: tuple[str, ...], seed: int, jobs: int, use: bool
+    out: Path | None, name: str | None, tier: str, corpora: tuple[str, ...], seed: int, jobs: int,
+    tune: bool, use: bool,
 ) -> None:  # fmt: skip
     """Fit a bundle on the corpora that are present."""
     from training.assemble import RESEARCH, SHIPPED
+    from training.finetune.tuned import Method
     from training.train import train as run
     from training.verify import corpora_home
 
     folder = out or slantwise_home() / "bundles"
     version = name or datetime.now(UTC).strftime("%Y.%m.%d-%H%M%S")
     tiers = RESEARCH if tier == "research" else SHIPPED
+    method = Method(seed=seed) if tune else None
     try:
-        done = run(corpora_home(), folder, version, tiers, seed, jobs, corpora)
+        done = run(corpora_home(), folder, version, tiers, seed, jobs, corpora, method)
     except FileExistsError as error:
         raise click.ClickException(str(error)) from None
     for head, facts in done.record["heads"].items():

@@ -137,9 +137,8 @@ def _features(p: Prepared, profile: str) -> Features:
     counts = tuple(count_grams([text]) for text in p.masked)
     total: Counter[str] = sum(counts, Counter())
     row = style(p.document, list(p.masked), total)
-    return Features(
-        p.masked, p.quoted, counts, total, row, None, p.vectors if profile == "accurate" else None
-    )
+    vectors, middle = (p.vectors, p.middle) if profile == "accurate" else (None, None)
+    return Features(p.masked, p.quoted, counts, total, row, None, vectors, middle)
 
 
 def _sentences(bundle: Bundle, base: Base, features: Features, profile: str) -> dict[str, Floats]:

@@ -20,7 +20,7 @@ from training.vector_cache import VectorCache, cache_key
 
 CHUNK: Final = 64
 #: Bump when cleaning or masking changes what the encoder reads.
-VERSION: Final = 1
+VERSION: Final = 2
 #: Where vectors are kept, in ``cache`` under SLANTWISE_HOME; those of feedback are apart.
 CACHE: Final = "vectors.sqlite"
 
@@ -29,8 +29,9 @@ CACHE: Final = "vectors.sqlite"
 class Prepared:
     """A sample with its scorable sentences and their vectors.
 
-    ``vectors`` has shape (sentences, 384); ``span`` says where a pair's target stands, as (sentence,
-    start, end) in the masked text, and ``mention`` is its vector, (384,), zeros without one.
+    ``vectors``, of the encoder's last layer, and ``middle`` have shape (sentences, 384); ``span`` says
+    where a pair's target stands, as (sentence, start, end) in the masked text, and ``mention`` is its
+    vector, (384,), zeros without one.
     """
 
     sample: Sample
@@ -38,6 +39,7 @@ class Prepared:
     masked: tuple[str, ...]
     quoted: NDArray[np.bool_]
     vectors: Floats
+    middle: Floats
     mention: Floats
     span: tuple[int, int, int] | None
 
@@ -56,13 +58,14 @@ def document_of(sample: Sample) -> Document:
 def _encode_chunk(
     texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str
 ) -> list[NDArray[np.float16]]:
-    """Return, per text, its sentence vectors with the mention's vector (or zeros) as the last row."""
+    """Return, per text, the vectors of its sentences, their middle ones, and the mention's (or zeros)."""
     encoder = _encoder(sha256)
     out = []
     for sentences, span in zip(texts, spans, strict=True):
         encoded = encoder.encode(sentences) if sentences else []
         mention = encoded[span[0]].span(span[1], span[2]) if span and encoded else np.zeros(DIMENSIONS)
-        out.append(np.array([*(e.vector for e in encoded), mention], np.float16))
+        rows = [*(e.vector for e in encoded), *(e.middle for e in encoded), mention]
+        out.append(np.array(rows, np.float16))
     return out
 
 
@@ -91,29 +94,32 @@ def prepare(
     parts = [scorable(document) for document in documents]
     texts = [[masked for masked, _ in part] for part in parts]
     spans = [mention_in(text, sample) for text, sample in zip(texts, samples, strict=True)]
-    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs, cache)
+    vectors = _vectors(texts, spans, encoder_sha256, jobs, cache)
     quoted = [np.array([q for _, q in part], bool) for part in parts]
-    rows = zip(samples, documents, map(tuple, texts), quoted, vectors, mentions, spans, strict=True)
-    return [Prepared(*row) for row in rows]
+    rows = zip(samples, documents, map(tuple, texts), quoted, vectors, spans, strict=True)
+    return [
+        Prepared(sample, document, text, quotes, last, middle, mention, span)
+        for sample, document, text, quotes, (last, middle, mention), span in rows
+    ]
 
 
 def revectored(prepared: Sequence[Prepared], encoder_sha256: str, jobs: int = 2) -> list[Prepared]:
     """Return prepared samples with the vectors of another encoder, cached as those of :func:`prepare`."""
     texts, spans = [list(p.masked) for p in prepared], [p.span for p in prepared]
-    vectors, mentions = _vectors(texts, spans, encoder_sha256, jobs, CACHE)
+    found = _vectors(texts, spans, encoder_sha256, jobs, CACHE)
     return [
-        replace(p, vectors=rows, mention=mention)
-        for p, rows, mention in zip(prepared, vectors, mentions, strict=True)
+        replace(p, vectors=vectors, middle=middle, mention=mention)
+        for p, (vectors, middle, mention) in zip(prepared, found, strict=True)
     ]
 
 
 def _vectors(
     texts: list[list[str]], spans: list[tuple[int, int, int] | None], sha256: str | None, jobs: int,
     name: str,
-) -> tuple[list[Floats], Floats]:  # fmt: skip
+) -> list[tuple[Floats, Floats, Floats]]:  # fmt: skip
+    """Return the vectors of each text's sentences, their middle ones, and its mention's."""
     if sha256 is None:
-        zeros = [np.zeros((len(text), DIMENSIONS), np.float32) for text in texts]
-        return zeros, np.zeros((len(texts), DIMENSIONS), np.float32)
+        return [_layers(np.zeros((2 * len(text) + 1, DIMENSIONS), np.float16)) for text in texts]
     cache = VectorCache(slantwise_home() / "cache" / name, DIMENSIONS)
     keys = [cache_key(text, span, sha256, VERSION) for text, span in zip(texts, spans, strict=True)]
     missing = list({key: i for i, key in enumerate(keys) if cache.get(key) is None}.values())
@@ -129,6 +135,10 @@ def _vectors(
         cache.put((keys[i], block) for i, block in zip(part, rows, strict=True))
     blocks = [cache.get(key) for key in keys]
     cache.close()
-    full = [block.astype(np.float32) for block in blocks if block is not None]
-    mentions = np.array([block[-1] for block in full], np.float32).reshape(-1, DIMENSIONS)
-    return [block[:-1] for block in full], mentions
+    return [_layers(block) for block in blocks if block is not None]
+
+
+def _layers(block: NDArray[np.float16]) -> tuple[Floats, Floats, Floats]:
+    """Take a text's rows apart, as :func:`_encode_chunk` put them together."""
+    rows, half = block.astype(np.float32), len(block) // 2
+    return rows[:half], rows[half:-1], rows[-1]

@@ -80,9 +80,8 @@ def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: s
     texts = (
         tuple(text for part in parts for text in part.rows.texts) if question.head in LEXICON_HEADS else ()
     )
-    head = f"{question.head}[{question.control}]" if question.control else question.head
     return Predictions(
-        head, question.corpus, question.protocol, question.kind, classes, truth, scores,
+        question.name, question.corpus, question.protocol, question.kind, classes, truth, scores,
         decided.astype(np.int64), units, corpora, confidence, accepted, seed, profile, tier,
         texts, _grades(question, parts),
     )  # fmt: skip

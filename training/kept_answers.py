@@ -45,9 +45,8 @@ def _name(bench: Bench, hold: Hold, asked: Sequence[Question]) -> str:
     told += [
         sorted(hold.without),
         sorted(hold.heads),
-        sorted(hold.unseen or ()),
+        sorted(hold.taught),
         hold.random,
-        hold.tunes,
         hold.blank,
     ]
     told += [[q.head, q.corpus, q.way, q.protocol, q.control] for q in asked]

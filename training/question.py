@@ -33,6 +33,11 @@ class Question:
     control: Control = ""
 
     @property
+    def name(self) -> str:
+        """The head as figures name it, a control in brackets."""
+        return f"{self.head}[{self.control}]" if self.control else self.head
+
+    @property
     def kind(self) -> Kind:
         """The kind of the head, multiclass where labels are merged into single ones."""
         if self.merge:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.labels import ADVOCACY
 from training.advocacy import graded
 from training.assemble import Assembled
+from training.finetune.lesson import Lesson
 from training.material import Fitted, Masks
 from training.reading import digest
 from training.samples import FEEDBACK, Sample
@@ -44,13 +45,21 @@ def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) ->
     return {"seed": seed, "seconds": seconds, "git": git_commit(), "heads": heads}
 
 
-def seen(assembled: Assembled, masks: Masks, fitted: Fitted) -> dict[str, dict[str, list[str]]]:
+def seen(
+    assembled: Assembled, masks: Masks, fitted: Fitted, learnt: Lesson | None = None
+) -> dict[str, dict[str, list[str]]]:
     """Return, per head and corpus, the sorted sha256 (16 digits) of every text that trained it.
 
     Advocacy stands for its own graded documents; it reads the other heads, whose texts are listed there.
-    ``surroundings`` are the documents that say what is unlike the training texts.
+    ``surroundings`` are the documents that say what is unlike the training texts, ``encoder`` all texts
+    of which a sentence was shown to an encoder that was fine-tuned, with a label, to watch it, or bare.
     """
-    return {name: _texts(table, rows) for name, table, rows in _stages(assembled, masks, fitted)}
+    texts = {name: _texts(_samples(table, rows)) for name, table, rows in _stages(assembled, masks, fitted)}
+    if learnt is not None:
+        shown = {e.key for e in (*learnt.examples, *learnt.watched, *learnt.unlabelled)}
+        every = (p.sample for table in assembled.tables.values() for p in table.prepared)
+        texts["encoder"] = _texts(sample for sample in every if sample.key in shown)
+    return texts
 
 
 def _stages(
@@ -66,10 +75,13 @@ def _stages(
     yield "surroundings", documents, np.flatnonzero(masks["document"])
 
 
-def _texts(table: Table, rows: NDArray[np.int64]) -> dict[str, list[str]]:
+def _samples(table: Table, rows: NDArray[np.int64]) -> Iterator[Sample]:
+    return (table.prepared[row].sample for row in rows)
+
+
+def _texts(samples: Iterable[Sample]) -> dict[str, list[str]]:
     texts: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        sample = table.prepared[row].sample
+    for sample in samples:
         texts[sample.corpus].add(_name(sample))
     return {corpus: sorted(found) for corpus, found in sorted(texts.items())}
 

@@ -37,11 +37,11 @@ class Spec:
 
 SPECS: Final = (
     Spec("loaded_language", "binary", "sentence", NO_YES, ("mbic", "babe", "annotations", "seed"),
-         {"sparse": 2, "dense": 0.01}),
+         {"sparse": 2, "dense": 0.0003}),
     Spec("opinion", "binary", "sentence", NO_YES, ("mbic", "babe", "annotations", "seed"),
-         {"sparse": 2, "dense": 0.01}),
+         {"sparse": 2, "dense": 0.0003}),
     Spec("call_to_action", "binary", "sentence", NO_YES, ("annotations", "seed"),
-         {"sparse": 2, "dense": 0.01}, calibrated=False),
+         {"sparse": 2, "dense": 0.0003}, calibrated=False),
     Spec("policy_frames", "multilabel", "sentence", tuple(POLICY_FRAMES), ("annotations", "seed"),
          {"sparse": 3, "dense": 0.3}, calibrated=False, definitions=0.5, standardise=False),
     Spec("opinion_article", "binary", "document", NO_YES, ("allsides",),

@@ -94,7 +94,7 @@ def with_vectors(table: Table, prepared: list[Prepared]) -> Table:
         dense = _stack(map(_mean, prepared), DIMENSIONS)
     elif table.space == "document":
         styles = cast(Floats, table.style)
-        rows = [dense_row(p.vectors, row) for p, row in zip(prepared, styles, strict=True)]
+        rows = [dense_row(p.middle, row) for p, row in zip(prepared, styles, strict=True)]
         dense = _stack(rows, table.dense.shape[1])
     else:
         dense = _stack(map(_mention_row, prepared), 2 * DIMENSIONS)
@@ -113,11 +113,11 @@ def sentence_table(prepared: list[Prepared]) -> Table:
 
 
 def document_table(prepared: list[Prepared]) -> Table:
-    """Return the table of documents; dense is [mean, deviation, style]."""
+    """Return the table of documents; dense is [mean, deviation, style] of the middle vectors."""
     counted = [count_grams(p.masked) for p in prepared]
     styles = [style(p.document, list(p.masked), count) for p, count in zip(prepared, counted, strict=True)]
     counts, grams = _count_matrix(counted)
-    rows = [dense_row(p.vectors, row) for p, row in zip(prepared, styles, strict=True)]
+    rows = [dense_row(p.middle, row) for p, row in zip(prepared, styles, strict=True)]
     width = len(styles[0]) if styles else 1
     return Table(
         "document", prepared, counts, grams, _stack(rows, 2 * DIMENSIONS + width), _stack(styles, width)

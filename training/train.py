@@ -4,7 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +18,12 @@ from models.ngrams import count_grams
 from models.request import ScoreRequest
 from models.scorer import Scorer, reference_scores
 from training.annotate_join import CORPUS as ANNOTATIONS
-from training.assemble import Assembled, assemble
+from training.assemble import Assembled, assemble, with_encoder
 from training.bundle_card import card_text, corpus_facts, licence_text
 from training.cross_fit import cross_fit
 from training.drift_reference import drift_reference
+from training.finetune.lesson import lesson
+from training.finetune.tuned import Method, tuned
 from training.fit import fit_and_hold
 from training.held_out import oof_file, save_held_out
 from training.material import Fitted, Masks
@@ -52,10 +54,11 @@ class TrainingRun:
 
 def train(
     corpora: Path, out: Path, version: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
-    names: Collection[str] = (),
+    names: Collection[str] = (), method: Method | None = None,
 ) -> TrainingRun:  # fmt: skip
     """Fit on the corpora that are present; write the bundle ``out/version`` and ``out/version-run.json``.
 
+    With a ``method`` the encoder is fine-tuned first; the new one lies in SLANTWISE_HOME/encoders.
     ``out/version-oof.npz`` is what the same fits say of rows that they had not seen, for the gate, and
     ``out/version-reference.json`` sums up what they say of whole texts, for the service to see drift.
 
@@ -68,13 +71,21 @@ def train(
     began = time.monotonic()
     assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names)
     masks = assembled.masks()
+    learnt = None if method is None else lesson(assembled, masks, seed)
+    if learnt is not None and method is not None:
+        encoder = tuned(learnt, method)
+        material = with_encoder(assembled.material, encoder, whole=True)
+        assembled = replace(assembled, material=material, encoder=encoder)
     fitted, held = fit_and_hold(assembled.material, masks)
     record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))
+    if learnt is not None and method is not None:
+        counts = {"samples": len(learnt.examples), "unlabelled": len(learnt.unlabelled)}
+        record["tuned"] = {"method": asdict(method), **counts}
     path = write(assembled, fitted, masks, out / version, tiers, record)
     sha256 = file_sha256(path / "manifest.json")
     save_held_out(oof_file(path), sha256, cross_fit(assembled, masks, fitted, held))
     drift_reference(path, assembled, held)
-    return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted)))
+    return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted, learnt)))
 
 
 def write(
@@ -89,7 +100,7 @@ def write(
         "encoder": assembled.encoder,
         "git": record["git"], "seed": record["seed"], "rules": RULES, "unlike_training": unlike,
         "corpora": facts, "training": record["heads"],
-        **{name: record[name] for name in ("feedback", "recipe") if name in record},
+        **{name: record[name] for name in ("feedback", "recipe", "tuned") if name in record},
     }  # fmt: skip
     texts = {"CARD.md": card_text(manifest, fitted.heads), "MODEL_LICENSE.md": licence_text(facts)}
     trial = path.with_name(f".{path.name}.trial")
@@ -113,11 +124,11 @@ def _surroundings(assembled: Assembled, fitted: Fitted, masks: Masks) -> tuple[F
     """Return centroids of the corpora's documents' vectors, and how near and how known they usually are."""
     table = assembled.tables["document"]
     rows = of_corpora(table, np.flatnonzero(masks["document"]))
-    used = [table.prepared[row] for row in rows if len(table.prepared[row].vectors)]
-    means = unit(np.stack([p.vectors.mean(axis=0) for p in used]))
+    used = [table.prepared[row] for row in rows if len(table.prepared[row].middle)]
+    means = unit(np.stack([p.middle.mean(axis=0) for p in used]))
     model = KMeans(min(CENTROIDS, len(used)), n_init=1, random_state=0).fit(means)
     centroids = unit(model.cluster_centers_.astype(np.float32)).reshape(-1, DIMENSIONS)
-    near = [nearness(p.vectors, centroids) for p in used]
+    near = [nearness(p.middle, centroids) for p in used]
     index = fitted.spaces["document"].index
     known = [known_share(count_grams(p.masked), index) for p in used[:: max(1, len(used) // KNOWN_SAMPLE)]]
     quantiles = {"known_words": known, "nearness": near}

@@ -1,6 +1,6 @@
 """From prepared samples to what the network is taught, one function a stream."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +11,7 @@ from training.featurise import Prepared
 from training.finetune.tasks import Example
 
 Targets = dict[str, tuple[float, ...]]
-#: Words of a window of an article: about 90 tokens, so that an article gives several.
-WINDOW = 60
 BINARY = ("loaded_language", "opinion", "call_to_action", "technique")
-ARTICLE = ("opinion_article", "partisan")
 
 
 def sentence_examples(prepared: Sequence[Prepared]) -> list[Example]:
@@ -51,18 +48,6 @@ def mention_examples(prepared: Sequence[Prepared]) -> list[Example]:
     return found
 
 
-def article_examples(prepared: Sequence[Prepared], each: int, seed: int) -> list[Example]:
-    """Return ``each`` windows of every article, from anywhere in it, with the article's labels."""
-    dice = np.random.default_rng(seed)
-    found = []
-    for p in prepared:
-        targets: Targets = {t: (float(p.sample.labels[t]),) for t in ARTICLE if t in p.sample.labels}
-        windows = list(windows_of(p.masked)) if targets else []
-        for i in _some(len(windows), each, dice):
-            found.append(_example(p, windows[i], targets, "article"))
-    return found
-
-
 def unlabelled(prepared: Sequence[Prepared], count: int, seed: int) -> list[Example]:
     """Return sentences of documents, going round the publishers, without anything to teach yet."""
     dice = np.random.default_rng(seed)
@@ -81,20 +66,6 @@ def unlabelled(prepared: Sequence[Prepared], count: int, seed: int) -> list[Exam
         if len(sentences) >= count:
             break
     return sentences[:count]
-
-
-def windows_of(sentences: Sequence[str]) -> Iterator[str]:
-    """Yield runs of whole sentences of about WINDOW words that together cover the document."""
-    run: list[str] = []
-    words = 0
-    for sentence in sentences:
-        run.append(sentence)
-        words += len(sentence.split())
-        if words >= WINDOW:
-            yield " ".join(run)
-            run, words = [], 0
-    if run:
-        yield " ".join(run)
 
 
 def _some(n: int, most: int, dice: np.random.Generator) -> NDArray[np.int64]:

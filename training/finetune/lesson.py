@@ -30,6 +30,8 @@ HEADS: Final[Mapping[Space, tuple[str, ...]]] = {
     "sentence": ("loaded_language", "opinion", "call_to_action", "policy_frames"),
     "mention": ("stance",),
 }
+OF_SENTENCES: Final = frozenset(HEADS["sentence"])
+EVERY: Final = OF_SENTENCES | frozenset(HEADS["mention"])
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,10 @@ class Lesson:
     taught: Mapping[str, frozenset[str]]
 
 
-def lesson(assembled: Assembled, masks: Masks, seed: int = 0, only: Collection[str] = ()) -> Lesson:
-    """Choose what an encoder is taught from the rows that ``masks`` allow; ``only`` bounds the heads."""
+def lesson(assembled: Assembled, masks: Masks, seed: int = 0, heads: Collection[str] = EVERY) -> Lesson:
+    """Choose what an encoder is taught from the rows that ``masks`` allow: the labels of some heads."""
     kept_back = held_back(assembled.split.components, seed)
-    specs = [s for s in SPECS if s.name in HEADS.get(s.space, ()) and (not only or s.name in only)]
+    specs = [s for s in SPECS if s.name in HEADS.get(s.space, ()) and s.name in heads]
     taught: dict[str, frozenset[str]] = {}
     shown: dict[str, Prepared] = {}
     watched: dict[str, Prepared] = {}

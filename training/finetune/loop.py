@@ -3,7 +3,6 @@
 import copy
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,17 @@ from tqdm import tqdm
 
 from training.finetune.batches import plan
 from training.finetune.loss import loss, probabilities
-from training.finetune.network import Network
+from training.finetune.network import Network, bf16
+from training.finetune.probe import probe
 from training.finetune.tasks import Example
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long and how fast; ``epochs`` by stream, ``average`` the decay of averaged weights (0: none)."""
+    """How long and how fast; ``epochs`` by stream, ``average`` the decay of averaged weights (0: none).
+
+    ``probe`` is the penalty on weights with which linear layers are fitted before all (0: they start at 0).
+    """
 
     epochs: Mapping[str, float]
     rate: float = 1e-4
@@ -27,16 +30,10 @@ class Recipe:
     size: int = 32
     warm: float = 0.1
     average: float = 0.0
+    probe: float = 0.0
     seed: int = 0
     checks: int = 4
     save_seconds: float = 300
-
-
-def bf16() -> AbstractContextManager[Any]:
-    """Return autocast to bfloat16 where the processor computes in it, else nothing changed."""
-    able = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    cast: AbstractContextManager[Any] = torch.autocast("cpu", torch.bfloat16, enabled=bool(able))
-    return cast
 
 
 def finetune(
@@ -51,6 +48,8 @@ def finetune(
     torch.manual_seed(recipe.seed)
     rows = [network.row(example) for example in examples]
     steps = plan(examples, [len(row.ids) for row in rows], recipe.epochs, recipe.size, recipe.seed).steps
+    if recipe.probe and not (checkpoint and checkpoint.is_file()):
+        probe(network, examples, rows, recipe.probe)
     run = _Run(network, recipe, len(steps))
     done = run.resume(checkpoint)
     checks = {round(len(steps) * (i + 1) / recipe.checks) - 1 for i in range(recipe.checks)}

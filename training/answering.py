@@ -1,0 +1,101 @@
+"""What the fits of the protocols say: every question of a tier, answered once a sample and protocol."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
+
+import joblib
+import numpy as np
+from tqdm import tqdm
+
+from models.heads import Space
+from models.labels import ADVOCACY
+from training.advocacy import document_signals
+from training.bench import Bench, Fit, Hold
+from training.controls import blanked
+from training.finetune.tuned import tuned_alone
+from training.gather import Gathered, Rows, gather
+from training.kept_answers import Kept, Parts
+from training.predictions import Predictions
+from training.protocols import PROTOCOLS
+from training.question import Question
+from training.questions import questions
+from training.specs import SPECS
+
+SPEC_BY_NAME = {spec.name: spec for spec in SPECS}
+
+
+def make_ahead(bench: Bench, known: Collection[Predictions], jobs: int) -> None:
+    """Make the encoders of all fits, several at once, as far as they were not made before."""
+    assert bench.method is not None
+    holds = [hold for way in PROTOCOLS for _, fits in [asked_of(bench, way, known)] for hold in fits]
+    lessons = (bench.lesson(hold) for hold in holds if hold.taught)
+    joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in lessons)
+
+
+def asked_of(
+    bench: Bench, way: str, known: Collection[Predictions] = ()
+) -> tuple[list[Question], list[Hold]]:
+    """Return what a protocol is asked, but for what is known, and the fits that answer it."""
+    told = {(p.head, p.corpus, p.protocol) for p in known}
+    mine = (q for q in questions(bench.tier) if q.way == way)
+    asked = [q for q in mine if (q.name, q.corpus, q.protocol) not in told]
+    heads = frozenset(q.head for q in asked)
+    if ADVOCACY in heads:  # which reads the others
+        return asked, [*PROTOCOLS[way](bench)]
+    holds = (replace(h, heads=(h.heads or heads) & heads) for h in PROTOCOLS[way](bench))
+    return asked, [hold for hold in holds if hold.heads]
+
+
+def run_tier(
+    bench: Bench, kept: Kept | None = None, known: Collection[Predictions] = ()
+) -> list[Predictions]:
+    """Return the predictions of every question that this tier's corpora can answer, and that is not known.
+
+    With ``kept``, each fit's answers are kept there, and taken from there where they were made before.
+    """
+    answered: list[Predictions] = []
+    for way in PROTOCOLS:
+        asked, holds = asked_of(bench, way, known)
+        gathered: dict[Question, list[Gathered]] = {q: [] for q in asked}
+        for hold in tqdm(holds, f"{bench.tier} {way}", leave=False):
+            for question, part in zip(asked, answers(bench, hold, asked, kept), strict=True):
+                gathered[question] += [] if part is None else [part]
+        for question, found in gathered.items():
+            answered += gather(question, found, bench.tier, bench.seed)
+    return answered
+
+
+def answers(bench: Bench, hold: Hold, asked: Sequence[Question], kept: Kept | None = None) -> Parts:
+    """Return one fit's answers, those that were kept where there are any."""
+    if kept is not None:
+        return kept.answers(bench, hold, asked, partial(answers, bench, hold, asked))
+    fit = bench.fitted(hold)
+    return [answer(question, fit, bench.assembled.material.profiles) for question in asked]
+
+
+def answer(question: Question, fit: Fit, profiles: Collection[str]) -> Gathered | None:
+    """Return what the fitted heads say of a question's rows among the test keys."""
+    name, fitted = question.head, fit.fitted
+    if name not in fitted.heads or fit.blank != (question.control == "text_only"):
+        return None
+    space: Space = "document" if name == ADVOCACY else SPEC_BY_NAME[name].space
+    table = blanked(fit.tables[space]) if question.control == "target_blanked" else fit.tables[space]
+    rows, truth = question.rows(table)
+    chosen = np.array([table.keys[i] in fit.test and bool(table.prepared[i].masked) for i in rows], bool)
+    if not chosen.any():
+        return None
+    rows, truth = rows[chosen], truth[chosen]
+    head = fitted.heads[name]
+    probabilities, decided, confidence = {}, {}, {}
+    for profile in profiles:
+        if name == ADVOCACY:
+            signals = document_signals(fitted, fitted.base, profile, table, rows, SPEC_BY_NAME)
+            view = f"signals_{profile}"
+            decisions = {view: head.views[view].dense(signals)}
+        else:
+            decisions = fitted.base.decisions(SPEC_BY_NAME[name], table, rows)
+        probabilities[profile] = head.probabilities(decisions, profile)
+        decided[profile], confidence[profile] = head.decide(probabilities[profile], profile)
+    cuts = {profile: c.cut for profile, c in head.calibrations.items()}
+    return Gathered(Rows.of(table, rows), truth, probabilities, decided, confidence, cuts)
