@@ -40,7 +40,7 @@ WAYS: Final[Mapping[str, Method | None]] = {
     "distilled": Method(teacher_epochs=2.0),
 }
 #: Of each protocol so many holds; of the corpora those of sentence heads come first.
-HOLDS: Final = {"groups": 1, "corpora": 2, "once": 1}
+HOLDS: Final = {"groups": 1, "corpora": 3, "once": 1}
 
 
 def holds(bench: Bench) -> Iterator[tuple[list[Question], Hold]]:

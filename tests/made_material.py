@@ -32,10 +32,11 @@ def moved(sample: Sample, corpus: str, labels: dict[str, Any], **changes: Any) -
     return replace(sample, corpus=corpus, labels=labels, **made)
 
 
-def assembled(samples: Sequence[Sample]) -> Assembled:
-    """Split and prepare samples without an encoder."""
+def assembled(samples: Sequence[Sample], also: Sequence[Sample] = ()) -> Assembled:
+    """Split and prepare samples without an encoder; those given ``also`` are in no fold."""
     parts = split(samples)
-    return Assembled(Material(tables(prepare(samples, None, 1)), parts.folds, None), parts, "none")
+    prepared = prepare([*samples, *also], None, 1)
+    return Assembled(Material(tables(prepared), parts.folds, None), parts, "none")
 
 
 @cache

@@ -16,9 +16,12 @@ from models.pointer import SHIPPED, bundles_in
 from models.reference_file import read_reference
 from models.request import ScoreRequest
 from models.scorer import Scorer
-from training.assemble import Assembled, assemble
+from training.assemble import Assembled, assemble, encoder_name
 from training.base import Base, fit_base
 from training.commands_train import train as command
+from training.featurise import Prepared
+from training.finetune.lesson import Lesson
+from training.finetune.tuned import Method, method_of
 from training.held_out import load_held_out, oof_file
 from training.reading import SEED_HOME, digest
 from training.retrain import Order, retrain
@@ -117,6 +120,34 @@ def test_the_run_record_lists_every_text(made: Made) -> None:
         "loaded_language": 240, "opinion": 240, "call_to_action": 340, "policy_frames": 460,
         "opinion_article": 0, "partisan": 0, "source_type": 90, "story_frames": 0, "stance": 120,
     }  # fmt: skip
+
+
+def test_a_tuned_encoder_is_named_with_what_it_saw(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bundle says how its encoder was made, and its run record which texts were shown to it."""
+    taught: list[Lesson] = []
+
+    def fake(learnt: Lesson, method: Method) -> str:
+        taught.append(learnt)
+        return encoder_name()
+
+    monkeypatch.setattr("training.train.tuned", fake)
+    run = train(
+        home / "absent", home / "tuned", "t.1", ("own",), jobs=1, names=("seed",), method=Method(seed=3)
+    )
+    bundle = load_bundle(run.path)
+    assert method_of(bundle.manifest, 3) == Method(seed=3)
+    assert bundle.manifest["tuned"]["samples"] == len(taught[0].examples) > 900
+    record = json.loads(run.run.read_text("utf-8"))
+    shown = set(record["texts"]["encoder"]["seed"])
+    assert len(shown) == len({digest(p.sample.text) for p in shown_to(taught[0], home)})
+    assert shown & set(record["texts"]["opinion"]["seed"])
+
+
+def shown_to(learnt: Lesson, home: Path) -> list[Prepared]:
+    """Return the samples of which an encoder was shown something."""
+    keys = {e.key for e in (*learnt.examples, *learnt.watched, *learnt.unlabelled)}
+    tables = assemble(home / "absent", ("own",), jobs=1, names=("seed",)).tables.values()
+    return [p for table in tables for p in table.prepared if p.sample.key in keys]
 
 
 def test_the_reference_sums_up_every_text(made: Made) -> None:

@@ -15,6 +15,7 @@ from models.labels import ADVOCACY, POLICY_FRAMES
 from training.annotate import annotated, read_annotations
 from training.annotate_join import CORPUS as ANNOTATIONS
 from training.annotate_join import SENTENCES, sentence_annotations
+from training.article_sentences import article_sentences
 from training.featurise import Prepared, prepare, revectored
 from training.kept_back import EVALUATION_ONLY, KEPT_BACK, KEPT_BACK_PARTS, WITH_TESTS, without_found
 from training.material import Masks, Material
@@ -132,6 +133,8 @@ def assemble(
     """
     samples = read_samples(home, tiers, evaluation, names, final)
     parts = split(samples, seed)
+    if evaluation:  # in no fold: they only test, where all that is linked to their articles is held out
+        samples += article_sentences(samples)
     encoder = encoder or encoder_name()
     prepared = without_found(prepare(samples, encoder, jobs))
     if feedback:

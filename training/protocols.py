@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
 from training.annotate_join import CORPUS as ANNOTATIONS
+from training.article_sentences import CORPUS as ARTICLE_SENTENCES
 from training.assemble import Assembled
 from training.bench import Bench, Hold
 from training.finetune.lesson import EVERY, OF_SENTENCES
@@ -63,12 +64,23 @@ def authors(bench: Bench) -> Iterator[Hold]:
 
 def corpora(bench: Bench) -> Iterator[Hold]:
     """Hold out whole corpora, with everything of their publishers elsewhere."""
+    yield from _article_sentences(bench)
     for tested, barred, heads in _families():
         test = bench.keys(lambda s: s.corpus in tested and s.meta.get("annotation") != "train")  # noqa: B023
         if test:
             without = bench.of_corpora(barred) | _linked(bench, test)
             taught = frozenset() if "source_type" in heads else OF_SENTENCES
             yield Hold(frozenset(test), frozenset(without), frozenset(heads), taught=taught)
+
+
+def _article_sentences(bench: Bench) -> Iterator[Hold]:
+    """Hold out AllSides, and all that is linked to it: sentences under their article's label."""
+    test = bench.of_corpora({ARTICLE_SENTENCES})
+    if test:
+        articles = {key.replace(ARTICLE_SENTENCES, "allsides", 1) for key in test}
+        annotated = bench.keys(lambda sample: sample.meta.get("corpus") == "allsides")
+        without = _linked(bench, articles) | annotated
+        yield Hold(frozenset(test), frozenset(without), frozenset({"opinion"}), taught=OF_SENTENCES)
 
 
 PROTOCOLS: Final[Mapping[str, Callable[[Bench], Iterator[Hold]]]] = {
@@ -81,11 +93,16 @@ PROTOCOLS: Final[Mapping[str, Callable[[Bench], Iterator[Hold]]]] = {
 
 
 def random_folds(assembled: Assembled, seed: int) -> dict[str, int]:
-    """Return StratifiedKFold over distinct texts, by corpus and label; equal texts share a fold."""
+    """Return StratifiedKFold over distinct texts, by corpus and label; equal texts share a fold.
+
+    Sentences that stand for their article are in none.
+    """
     folds: dict[str, int] = {}
     for table in filter(len, assembled.tables.values()):
         texts = [same_text(p) for p in table.prepared]
-        first = {text: i for i, text in reversed(list(enumerate(texts)))}
+        first = {
+            text: i for i, text in reversed([*enumerate(texts)]) if table.corpora[i] != ARTICLE_SENTENCES
+        }
         places = sorted(first.values())
         strata = [f"{table.corpora[i]}{sorted(table.prepared[i].sample.labels.items())[:1]}" for i in places]
         splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
@@ -94,7 +111,8 @@ def random_folds(assembled: Assembled, seed: int) -> dict[str, int]:
         fold_of: dict[str, int] = {}
         for fold, (_, test) in enumerate(splitter.split(places, np.where(rare, -1, codes))):
             fold_of |= {texts[places[i]]: fold for i in test}
-        folds |= {str(key): fold_of[text] for key, text in zip(table.keys, texts, strict=True)}
+        named = zip(table.keys, texts, strict=True)
+        folds |= {str(key): fold_of[text] for key, text in named if text in fold_of}
     return folds
 
 

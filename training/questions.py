@@ -6,26 +6,14 @@ from functools import partial
 from typing import Final
 
 from models.labels import ADVOCACY
+from training.article_sentences import CORPUS as ARTICLE_SENTENCES
+from training.article_sentences import is_clean
 from training.question import Question
 from training.samples import Sample
-
-#: Hosts of AllSides where a hand check of 30 unflagged texts found at most 10 % opinion
-#: (counts in docs/models.md).
-CLEAN_HOSTS: Final = frozenset(
-    {"cnn.com", "nytimes.com", "foxnews.com", "usatoday.com", "csmonitor.com", "thehill.com",
-     "theguardian.com", "washingtonpost.com"}
-)  # fmt: skip
 
 
 def _of(*corpora: str) -> Callable[[Sample], bool]:
     return lambda sample: sample.corpus in corpora
-
-
-def _clean(sample: Sample) -> bool:
-    """Clean hosts; opinion flagged in the URL only."""
-    if sample.corpus != "allsides" or sample.meta.get("host") not in CLEAN_HOSTS:
-        return False
-    return bool(sample.meta.get("op_url")) or not sample.labels.get("opinion_article")
 
 
 def _annotated_test(sample: Sample) -> bool:
@@ -57,6 +45,8 @@ def _sentence_questions(tier: str) -> list[Question]:
         ]
         if head in ("loaded_language", "opinion"):
             out.append(Question(head, "annotations", "corpora", "corpora_held_out", _annotated_test))
+    apart = _of(ARTICLE_SENTENCES)
+    out.append(Question("opinion", "allsides_sentences", "corpora", "corpora_held_out", apart))
     if tier == "research":
         both = _of("babe", "mbic")
         out.append(Question("loaded_language", "babe_mbic", "corpora", "corpora_held_out", both))
@@ -72,8 +62,8 @@ def _document_questions(tier: str) -> list[Question]:
         Question("partisan", "hyperpartisan", "groups", "domains_held_out", hyper),
         Question("opinion_article", "allsides", "random", "random", allsides),
         Question("opinion_article", "allsides", "groups", "hosts_held_out", allsides),
-        Question("opinion_article", "allsides_clean", "random", "random", _clean),
-        Question("opinion_article", "allsides_clean", "groups", "hosts_held_out", _clean),
+        Question("opinion_article", "allsides_clean", "random", "random", is_clean),
+        Question("opinion_article", "allsides_clean", "groups", "hosts_held_out", is_clean),
         Question("source_type", every, "random", "random", _real),
         Question("source_type", every, "groups", "publishers_held_out", _real),
         Question("source_type", every, "corpora", "corpora_held_out", _real),
