@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from made_material import assembled, moved, of_file
 
+from training import answering, kept_answers
 from training import bench as benches
-from training import kept_answers
+from training import evaluate as evaluation
 from training.answering import run_tier
 from training.bench import Bench, Hold
 from training.controls import blanked
 from training.figures import all_figures
+from training.finetune.lesson import Lesson
 from training.finetune.tuned import Method
 from training.gather import Gathered
 from training.kept_answers import Kept
@@ -194,3 +196,28 @@ def test_stance_is_asked_with_its_controls() -> None:
     assert (found["stance"].scores != found["stance[text_only]"].scores).any()
     below = all_figures(found.values())["stance[text_only].newsmtsc.macro_f1_below.dev"]
     assert below["ci95"][0] <= below["value"] <= below["ci95"][1]
+
+
+def test_the_main_rows_have_more_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fine-tuned encoders, and only then, the rows that matter most are answered by three seeds."""
+    sentences = [
+        moved(one, "babe" if n % 2 else "mbic", dict(one.labels), group=f"g{n % 40}")
+        for n, one in enumerate(of_file("sentences"))
+    ]
+    bench = Bench(assembled(sentences), "research", 0)
+    made: set[tuple[int, int]] = set()
+
+    def fake(lesson: Lesson, method: Method) -> str:
+        made.add((len(lesson.examples), method.seed))
+        return "none"
+
+    monkeypatch.setattr(benches, "tuned", fake)
+    monkeypatch.setattr(answering, "tuned_alone", fake)
+    monkeypatch.setattr(benches, "with_encoder", lambda material, encoder: material)
+    assert evaluation._seeds_more(bench, Kept(tmp_path), 1) == []
+    more = evaluation._seeds_more(replace(bench, method=Method()), Kept(tmp_path), 1)
+    assert {(p.head, p.corpus, p.protocol) for p in more} == set(evaluation.MAIN)
+    assert {p.seed for p in more} == {seed for _, seed in made} == {1, 2}
+    assert len(made) > 10  # an encoder for every fold and seed, of other examples each
+    folds = {p.seed: p.groups for p in more if p.protocol == "outlets_held_out" and p.profile == "accurate"}
+    assert folds[1] == folds[2]

@@ -1,6 +1,6 @@
 """What the fits of the protocols say: every question of a tier, answered once a sample and protocol."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -25,21 +25,26 @@ from training.specs import SPECS
 SPEC_BY_NAME = {spec.name: spec for spec in SPECS}
 
 
-def make_ahead(bench: Bench, known: Collection[Predictions], jobs: int) -> None:
+#: Which questions are asked.
+Wanted = Callable[[Question], bool]
+
+
+def everything(question: Question) -> bool:
+    """Ask all that there is."""
+    return True
+
+
+def make_ahead(bench: Bench, jobs: int, wanted: Wanted = everything) -> None:
     """Make the encoders of all fits, several at once, as far as they were not made before."""
-    assert bench.method is not None
-    holds = [hold for way in PROTOCOLS for _, fits in [asked_of(bench, way, known)] for hold in fits]
-    lessons = (bench.lesson(hold) for hold in holds if hold.taught)
-    joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in lessons)
+    if bench.method is not None:
+        holds = [hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1]]
+        lessons = (bench.lesson(hold) for hold in holds if hold.taught)
+        joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in lessons)
 
 
-def asked_of(
-    bench: Bench, way: str, known: Collection[Predictions] = ()
-) -> tuple[list[Question], list[Hold]]:
-    """Return what a protocol is asked, but for what is known, and the fits that answer it."""
-    told = {(p.head, p.corpus, p.protocol) for p in known}
-    mine = (q for q in questions(bench.tier) if q.way == way)
-    asked = [q for q in mine if (q.name, q.corpus, q.protocol) not in told]
+def asked_of(bench: Bench, way: str, wanted: Wanted = everything) -> tuple[list[Question], list[Hold]]:
+    """Return what is asked of a protocol, and the fits that answer it."""
+    asked = [q for q in questions(bench.tier) if q.way == way and wanted(q)]
     heads = frozenset(q.head for q in asked)
     if ADVOCACY in heads:  # which reads the others
         return asked, [*PROTOCOLS[way](bench)]
@@ -47,16 +52,14 @@ def asked_of(
     return asked, [hold for hold in holds if hold.heads]
 
 
-def run_tier(
-    bench: Bench, kept: Kept | None = None, known: Collection[Predictions] = ()
-) -> list[Predictions]:
-    """Return the predictions of every question that this tier's corpora can answer, and that is not known.
+def run_tier(bench: Bench, kept: Kept | None = None, wanted: Wanted = everything) -> list[Predictions]:
+    """Return the predictions of every wanted question that this tier's corpora can answer.
 
     With ``kept``, each fit's answers are kept there, and taken from there where they were made before.
     """
     answered: list[Predictions] = []
     for way in PROTOCOLS:
-        asked, holds = asked_of(bench, way, known)
+        asked, holds = asked_of(bench, way, wanted)
         gathered: dict[Question, list[Gathered]] = {q: [] for q in asked}
         for hold in tqdm(holds, f"{bench.tier} {way}", leave=False):
             for question, part in zip(asked, answers(bench, hold, asked, kept), strict=True):
