@@ -268,15 +268,21 @@ def test_an_encoder_is_made_once(weights: Path, tmp_path: Path, monkeypatch: pyt
     shown = Lesson(
         tuple(EXAMPLES[:40]), tuple(EXAMPLES[40:48]), (), {"loaded_language": frozenset({"made/1"})}
     )
-    method = tuned.Method(epochs={"sentence": 1}, teacher_epochs=0)
+    method = tuned.Method(epochs={"sentence": 1}, frozen=1)
     first = tuned.tuned(shown, method)
     assert tuned.tuned(shown, method) == first
     assert len(exported) == 1
     assert set(taught_by(first)) == {"loaded_language"}
     assert tuned.tuned(replace(shown, examples=shown.examples[1:]), method) != first
     assert tuned.tuned(shown, replace(method, seed=1)) not in (first, f"{2:064}")
-    left = sorted(p.suffix for p in (tmp_path / "home" / "cache" / "finetuned").iterdir())
-    assert left == [".json"] * 3
+    home = tmp_path / "home" / "cache" / "finetuned"
+    assert [p.suffix for p in sorted(home.iterdir())] == ["", ".json"] * 3
+    assert not [*home.rglob("*.pt")]
+    assert (tuned.weights_of(first) / "model.safetensors").is_file()
+    monkeypatch.setattr(export, "export_encoder", lambda target: "plain")
+    assert tuned.weights_of("plain") == weights
+    with pytest.raises(FileNotFoundError, match="was made elsewhere"):
+        tuned.weights_of("other")
 
 
 @pytest.mark.training

@@ -51,9 +51,10 @@ def plain_encoder() -> str:
     """Return the sha256 of the encoder before fine-tuning, exported now unless it is here."""
     from training.export import export_encoder
 
-    known = _home() / "plain.json"
+    known = slantwise_home() / "cache" / "plain-encoder.json"
     if not known.is_file() or not (local_encoders() / json.loads(known.read_text())["encoder"]).is_dir():
         sha256 = export_encoder(local_encoders())
+        known.parent.mkdir(parents=True, exist_ok=True)
         write_whole(known, json.dumps({"encoder": sha256}).encode())
     return str(json.loads(known.read_text("utf-8"))["encoder"])
 
@@ -82,13 +83,13 @@ def weights_of(encoder: str) -> Path:
         FileNotFoundError: it was not made on this machine.
 
     """
+    for known in sorted(_home().glob("*.json")):
+        if json.loads(known.read_text("utf-8"))["encoder"] == encoder:
+            return known.with_suffix("") / "weights"
     if encoder == plain_encoder():
         from training.export import weights_folder
 
         return weights_folder()
-    for known in sorted(_home().glob("*.json")):
-        if json.loads(known.read_text("utf-8"))["encoder"] == encoder:
-            return known.with_suffix("") / "weights"
     raise FileNotFoundError(f"the weights of encoder {encoder[:12]} are not here: it was made elsewhere")
 
 
