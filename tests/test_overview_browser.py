@@ -312,14 +312,14 @@ def test_a_session_that_ended_leads_to_the_form(chrome: Browser, home: Path) -> 
     with serving(app) as address, tab(chrome, address) as here:
         page = here.page
         page.goto(f"{address}/dashboard/?frame=economic")
-        page.get_by_label("Key").fill(key)
+        page.locator("input#key").fill(key)
         page.get_by_role("button", name="Sign in").click()
         here.drawn()
         revoke_key(key_ids()[0])
         page.wait_for_timeout(2_500)
         page.get_by_role("radio", name="copies").check()
         page.get_by_role("button", name="Show").click()
-        page.get_by_label("Key").fill(other)
+        page.locator("input#key").fill(other)
         page.get_by_role("button", name="Sign in").click()
         expect(page).to_have_url(re.compile("frame=economic.*count=copies"))
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()

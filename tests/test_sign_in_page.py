@@ -79,7 +79,7 @@ def sign_in(page: Page, address: str, key: str) -> None:
     """Go to the page, find the way to the form, and fill it in."""
     page.goto(address)
     page.get_by_role("link", name="Sign in").click()
-    page.get_by_label("Key").fill(key)
+    page.locator("input#key").fill(key)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
@@ -104,7 +104,7 @@ def test_a_person_signs_in_scores_and_signs_out(
     expect(alert).to_contain_text("This needs a key with scope score")
     expect(alert.get_by_role("link", name="Sign in with a key")).to_be_visible()
     page.get_by_role("link", name="Sign in", exact=True).click()
-    page.get_by_label("Key").fill("slw_wrong")
+    page.locator("input#key").fill("slw_wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("This key is not known here, or was revoked.")
     sign_in(page, address, key)
