@@ -144,7 +144,7 @@ def test_the_test_part_is_frozen() -> None:
     lines = sorted(json.dumps(entry, sort_keys=True) for entry in tested)
     assert len(lines) == 456
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == FROZEN
-    assert len({entry["sha256"] for entry in rows}) == len(rows) == 2_281
+    assert len({entry["sha256"] for entry in rows}) == len(rows) == 3_888
     parts = {part: {(r["corpus"], r["id"]) for r in rows if r["part"] == part} for part in ("train", "test")}
     assert parts["train"].isdisjoint(parts["test"])
     documents = {(r["corpus"], r["id"], r["part"]) for r in read_annotations()}
@@ -158,7 +158,7 @@ def test_every_corpus_gives_its_share() -> None:
     tested = Counter(r["corpus"] for r in rows if r["part"] == "test")
     assert len(tested) == 20
     assert {21, 22, 23} == set(tested.values())
-    assert sum("second" in r for r in rows) == 228
+    assert sum("second" in r for r in rows) == 389
     assert not any(r["drawn"] != "natural" for r in rows if r["part"] == "test")
 
 
@@ -170,7 +170,7 @@ def test_every_row_joins_to_the_real_corpora() -> None:
     rows = read_annotations(SENTENCES)
     samples = read_all(Path(HOME), names={r["corpus"] for r in rows})
     found = sentence_annotations(samples, rows)
-    assert Counter(s.meta["annotation"] for s in found) == {"train": 1_825, "test": 456}
+    assert Counter(s.meta["annotation"] for s in found) == {"train": 3_432, "test": 456}
     units = {part: {unit_of(s) for s in found if s.meta["annotation"] == part} for part in ("train", "test")}
     assert units["train"] & units["test"] == {"publisher/pauseai.info"}
     assert len(units["train"] | units["test"]) > 150

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from training.annotate_merge import BadSheet, main, merge_documents, merge_sentences, read_filled
+from training.annotate_merge import (
+    BadSheet,
+    add_sentences,
+    main,
+    merge_documents,
+    merge_sentences,
+    read_filled,
+)
 
 LABELS: dict[str, Any] = {
     "opinion": 1, "loaded": 2, "call_to_action": 0, "quoted": 0, "frames": ["political"], "technique": 1,
@@ -113,3 +120,17 @@ def test_the_program_writes_both_files(tmp_path: Path) -> None:
         assert result.output == "1 sentences, 1 documents and 1 more\n"
         assert [json.loads(row)["id"] for row in documents.read_text("utf-8").splitlines()] == ["a", "z"]
     assert json.loads(sentences.read_text("utf-8"))["labels"] == LABELS
+
+
+def test_later_passes_are_added(tmp_path: Path) -> None:
+    """Rows of passes before stay; those of the new sheets are numbered after them, twice gives the same."""
+    old = {"corpus": "masc", "id": "z", "start": 0, "end": 4, "pass": "p7", "labels": LABELS}
+    sentences = lines(tmp_path / "sentences.jsonl", old)
+    lines(tmp_path / "key.jsonl", entry(0, 1), entry(1, 4, second=True))
+    lines(tmp_path / "filled_0.jsonl", {"n": 1, **LABELS})
+    lines(tmp_path / "filled_1.jsonl", {"n": 4, **LABELS})
+    for _ in range(2):
+        add_sentences(tmp_path, sentences, 8)
+        rows = [json.loads(row) for row in sentences.read_text("utf-8").splitlines()]
+        assert [(row["id"], row["pass"]) for row in rows] == [("a", "p8"), ("z", "p7")]
+        assert rows[0]["second"]["pass"] == "p9"

@@ -45,6 +45,9 @@ def bundle_scores(bundle: Bundle) -> Callable[[Sample], Scores]:
         for name in SIGNALS:
             head = bundle.heads[name]
             columns[name] = head.probabilities({"sparse": head.views["sparse"].sparse(rows)}, "fast")[:, 0]
+        frames = bundle.heads["policy_frames"]
+        chances = frames.probabilities({"sparse": frames.views["sparse"].sparse(rows)}, "fast")
+        columns |= {f"frame:{name}": chances[:, k] for k, name in enumerate(frames.classes)}
         if sample.corpus in WHOLE:
             whole = {name: float(column.max()) for name, column in columns.items()}
             return {(found[0].start, found[-1].end): whole}

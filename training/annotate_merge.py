@@ -84,8 +84,12 @@ def read_filled(path: Path, wanted: set[int], sentences: bool = True) -> dict[in
     return {n: rows[n] for n in wanted}
 
 
-def merge_sentences(key: Iterable[Row], filled: Mapping[int, Mapping[int, Row]]) -> list[Row]:
+def merge_sentences(
+    key: Iterable[Row], filled: Mapping[int, Mapping[int, Row]], passes: int = 0
+) -> list[Row]:
     """Return the rows of ``sentences.jsonl``, in order; the first reading counts, a second is kept.
+
+    ``passes`` is how many there were before.
 
     A sentence whose first reader could not read it is left out; a second reader's skip is no reading.
     """
@@ -102,9 +106,10 @@ def merge_sentences(key: Iterable[Row], filled: Mapping[int, Mapping[int, Row]])
         if labels is None:
             continue
         row = {name: first[name] for name in ("corpus", "id", "start", "end", "sha256", "part", "drawn")}
-        row |= {"pass": f"p{first['sheet']}", "labels": labels}
+        row |= {"pass": f"p{passes + first['sheet']}", "labels": labels}
         again = _read(both[True], filled) if True in both else None
-        rows.append(row | ({"second": {"pass": f"p{both[True]['sheet']}", "labels": again}} if again else {}))
+        name = f"p{passes + both[True]['sheet']}" if again else ""
+        rows.append(row | ({"second": {"pass": name, "labels": again}} if again else {}))
     return rows
 
 
@@ -139,21 +144,41 @@ def _sheets(folder: Path, key: Sequence[Row], stem: str, sentences: bool) -> dic
     }
 
 
+def _place(row: Row) -> tuple[str, str, int, int]:
+    return row["corpus"], row["id"], row["start"], row["end"]
+
+
+def add_sentences(folder: Path, path: Path, passes: int) -> int:
+    """Write the labels of a folder's sheets, beside those that are there where there were passes before."""
+    key = read_annotations(folder / "key.jsonl")
+    rows = {_place(row): row for row in read_annotations(path)} if passes else {}
+    rows |= {
+        _place(r): r for r in merge_sentences(key, _sheets(folder, key, "filled", sentences=True), passes)
+    }
+    write_jsonl(path, [row for _, row in sorted(rows.items())])
+    return len(rows)
+
+
+def add_documents(folder: Path, path: Path) -> tuple[int, int]:
+    """Add the labels of a folder's sheets of documents to those that are there; return how many of each."""
+    further = read_annotations(folder / "docs_key.jsonl")
+    more = merge_documents(further, _sheets(folder, further, "docs_filled", sentences=False))
+    new = {(row["corpus"], row["id"]) for row in more}
+    kept = [row for row in read_annotations(path) if (row["corpus"], row["id"]) not in new]
+    write_jsonl(path, sorted([*kept, *more], key=lambda row: (row["corpus"], row["id"])))
+    return len(kept), len(more)
+
+
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--sentences", type=click.Path(path_type=Path), default=SENTENCES, show_default=True)
 @click.option("--documents", type=click.Path(path_type=Path), default=ANNOTATIONS, show_default=True)
-def main(folder: Path, sentences: Path, documents: Path) -> None:
-    """Merge the filled sheets of FOLDER: sentences anew, documents added to those that are there."""
-    key = read_annotations(folder / "key.jsonl")
-    rows = merge_sentences(key, _sheets(folder, key, "filled", sentences=True))
-    write_jsonl(sentences, rows)
-    further = read_annotations(folder / "docs_key.jsonl")
-    more = merge_documents(further, _sheets(folder, further, "docs_filled", sentences=False))
-    new = {(row["corpus"], row["id"]) for row in more}
-    kept = [row for row in read_annotations(documents) if (row["corpus"], row["id"]) not in new]
-    write_jsonl(documents, sorted([*kept, *more], key=lambda row: (row["corpus"], row["id"])))
-    click.echo(f"{len(rows)} sentences, {len(kept)} documents and {len(more)} more")
+@click.option("--passes", default=0, show_default=True, help="Passes over sentences before: rows are added.")
+def main(folder: Path, sentences: Path, documents: Path, passes: int) -> None:
+    """Merge the filled sheets of FOLDER: sentences anew or, after other passes, added; documents added."""
+    many = add_sentences(folder, sentences, passes)
+    kept, more = add_documents(folder, documents)
+    click.echo(f"{many} sentences, {kept} documents and {more} more")
 
 
 if __name__ == "__main__":

@@ -116,24 +116,25 @@ def _of(
 
 
 def enriched(
-    samples: Sequence[Sample], wanted: int, score: Callable[[Sample], Scores], dice: random.Random
-) -> list[Candidate]:
+    samples: Sequence[Sample], wanted: int, score: Callable[[Sample], Scores], dice: random.Random,
+    reasons: Sequence[str] = REASONS,
+) -> list[Candidate]:  # fmt: skip
     """Return the sentences of some documents that score highest, or where the scores are least sure.
 
-    A call to action, an uncertain sentence and a loaded or opinionated one are taken in turn, at most two
-    of a document unless there are too few documents.
+    One is taken for each reason in turn (see :func:`worth`), at most two of a document unless there are
+    too few documents.
     """
     scored: list[tuple[Candidate, Mapping[str, float]]] = []
     pool = wanted * (POOL_WHOLE if samples and samples[0].corpus in WHOLE else POOL)
     for sample in list(evenly(samples, dice))[:pool]:
         scores = score(sample)
         scored += [(c, scores[c.start, c.end]) for c in candidates(sample) if (c.start, c.end) in scores]
-    ranked = {reason: sorted(scored, key=lambda row: -worth(reason, row[1])) for reason in REASONS}
+    ranked = {reason: sorted(scored, key=lambda row: -worth(reason, row[1])) for reason in set(reasons)}
     chosen: dict[tuple[str, int], Candidate] = {}
     of_document: Counter[str] = Counter()
     most = max(A_DOCUMENT, math.ceil(A_DOCUMENT * wanted / max(len(samples), 1)))
     for turn in range(wanted):
-        reason = REASONS[turn % len(REASONS)]
+        reason = reasons[turn % len(reasons)]
         for found, _ in ranked[reason]:
             place = (found.sample.key, found.start)
             if place not in chosen and of_document[found.sample.key] < most:
@@ -148,6 +149,8 @@ def worth(reason: str, scores: Mapping[str, float]) -> float:
     loaded, opinion = scores["loaded_language"], scores["opinion"]
     if reason == "call":
         return scores["call_to_action"]
+    if reason.startswith("frame:"):
+        return scores[reason]
     if reason == "high":
         return max(loaded, opinion)
     return -abs(loaded - 0.5) - abs(opinion - 0.5)
