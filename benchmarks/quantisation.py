@@ -94,7 +94,8 @@ def measure(assembled: Assembled, seed: int) -> Figures:
     kept = held_back(assembled.split.components, seed)
     fitted = fit(assembled.material, assembled.masks(kept))
     small = only(assembled.material, kept - frozenset(assembled.split.dropped))
-    full = with_encoder(small, _full_encoder(assembled.encoder), whole=True)
+    documents = frozenset(map(str, small.tables["document"].keys))
+    full = with_encoder(small, _full_encoder(assembled.encoder), documents)
     return losses(fitted, small, full)
 
 

@@ -63,7 +63,7 @@ def test_a_clone_without_an_encoder_says_so(monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
-    """Another encoder gives sentences and judged documents new vectors; others keep the middle alone."""
+    """Another encoder gives sentences and graded documents new vectors; others keep the middle alone."""
     made = every_head()
     monkeypatch.setattr(assemble, "definition_vectors", lambda encoder: None)
     monkeypatch.setattr(assemble, "taught_by", lambda encoder: {"opinion": frozenset({"x"})})
@@ -72,11 +72,11 @@ def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, w
         return [replace(p, vectors=p.vectors + 1, middle=p.middle + (2 if whole else 0)) for p in prepared]
 
     monkeypatch.setattr(assemble, "revectored", fake)
-    found = with_encoder(made.material, "other", whole)
+    also = frozenset(map(str, made.material.tables["document"].keys)) if whole else frozenset()
+    found = with_encoder(made.material, "other", also)
     assert found.taught == {"opinion": frozenset({"x"})}
     assert all((p.vectors == 1).all() for p in found.tables["sentence"].prepared)
     for p in found.tables["document"].prepared:
-        judged = whole or "advocacy" in p.sample.labels or "partisan" in p.sample.labels
-        assert len(p.vectors) == (len(p.masked) if judged else 0)
+        assert len(p.vectors) == (len(p.masked) if whole or "advocacy" in p.sample.labels else 0)
         assert len(p.middle) == len(p.masked)
     assert (found.tables["document"].dense != made.tables["document"].dense).any() == whole

@@ -131,20 +131,43 @@ def test_linear_layers_may_start_where_they_fit(weights: Path) -> None:
 
     from training.finetune.loop import held_out_loss
     from training.finetune.network import Network
-    from training.finetune.probe import probe
+    from training.finetune.probe import probe, vectors_of
 
     network = Network(weights)
     before = {n: p.clone() for n, p in network.model.named_parameters()}
     lost = held_out_loss(network, EXAMPLES[72:])
-    probe(network, EXAMPLES[:72], [network.row(e) for e in EXAMPLES[:72]], 1e-4)
+    rows = [network.row(e) for e in EXAMPLES[:72]]
+    probe(network, EXAMPLES[:72], vectors_of(network, rows), 1e-4)
     assert held_out_loss(network, EXAMPLES[72:]) < 0.8 * lost
     assert all(torch.equal(p, before[n]) for n, p in network.model.named_parameters())
 
 
 @pytest.mark.training
-@pytest.mark.parametrize(("average", "penalty"), [(0.0, 0.0), (0.9, 1e-3)])
+def test_an_anchor_holds_vectors_where_they_were(weights: Path) -> None:
+    """The stronger the anchor, the nearer the vectors stay to those before."""
+    import torch
+
+    from training.finetune.loop import Recipe, finetune
+    from training.finetune.loss import moved
+    from training.finetune.network import Network
+    from training.finetune.probe import vectors_of
+
+    far = []
+    for anchor in (0.0, 1.0, 100.0):
+        network = Network(weights)
+        rows = [network.row(e) for e in EXAMPLES[:72]]
+        before = vectors_of(network, rows)
+        finetune(network, EXAMPLES[:72], Recipe({"sentence": 6}, rate=3e-3, size=16, anchor=anchor))
+        width = before[0].shape[0] // 2
+        far.append(float(moved(torch.stack(vectors_of(network, rows))[:, width:], before)))
+    assert far[0] > far[1] > far[2] >= 0
+    assert far[2] < 0.2 * far[0]
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(("average", "penalty", "anchor"), [(0.0, 0.0, 0.0), (0.9, 1e-3, 1.0)])
 def test_a_killed_run_goes_on_where_it_stopped(
-    weights: Path, tmp_path: Path, average: float, penalty: float
+    weights: Path, tmp_path: Path, average: float, penalty: float, anchor: float
 ) -> None:
     """Stopped in the middle and started again, a run ends with the weights of one that was not stopped."""
     import torch
@@ -152,7 +175,9 @@ def test_a_killed_run_goes_on_where_it_stopped(
     from training.finetune import loop
     from training.finetune.network import Network
 
-    recipe = loop.Recipe({"sentence": 3}, rate=1e-3, size=16, average=average, probe=penalty, save_seconds=-1)
+    recipe = loop.Recipe(
+        {"sentence": 3}, rate=1e-3, size=16, average=average, probe=penalty, anchor=anchor, save_seconds=-1
+    )
     whole = Network(weights)
     loop.finetune(whole, EXAMPLES, recipe, EXAMPLES[:16])
     broken, calls = Network(weights), iter(range(100))

@@ -146,15 +146,16 @@ def assemble(
     return Assembled(material, parts, encoder)
 
 
-def with_encoder(material: Material, encoder: str, whole: bool = False) -> Material:
+def with_encoder(material: Material, encoder: str, documents: Collection[str] = ()) -> Material:
     """Return the material with the vectors of an encoder that was fine-tuned from the one it has.
 
-    Both have the same middle layers, so that documents keep what their heads read. Their sentences are
-    encoded anew where advocacy is asked of them, or all of them with ``whole``; the others have none.
+    Both have the same middle layers, so that documents keep what their heads read. Of documents only the
+    graded ones, which teach advocacy, and those of the keys ``documents`` are encoded anew, as only advocacy
+    reads what their sentences say; the others have no vectors of the last layer.
     """
     spaces = {spec.space for spec in material.specs}
     found = {
-        space: with_vectors(table, _revectored(table, encoder, material.jobs, whole))
+        space: with_vectors(table, _revectored(table, encoder, material.jobs, documents))
         for space, table in material.tables.items()
         if space in spaces
     }
@@ -164,19 +165,17 @@ def with_encoder(material: Material, encoder: str, whole: bool = False) -> Mater
     )  # fmt: skip
 
 
-def _revectored(table: Table, encoder: str, jobs: int, whole: bool) -> list[Prepared]:
-    asked = [whole or table.space != "document" or _judged(p.sample) for p in table.prepared]
+def _revectored(table: Table, encoder: str, jobs: int, documents: Collection[str]) -> list[Prepared]:
+    asked = [
+        table.space != "document" or ADVOCACY in p.sample.labels or p.sample.key in documents
+        for p in table.prepared
+    ]
     rows = (p for p, wanted in zip(table.prepared, asked, strict=True) if wanted)
     made = iter(revectored([*rows], encoder, jobs))
     return [
         next(made) if wanted else replace(p, vectors=p.vectors[:0])
         for p, wanted in zip(table.prepared, asked, strict=True)
     ]
-
-
-def _judged(sample: Sample) -> bool:
-    """Whether advocacy is fitted or tested on a document."""
-    return ADVOCACY in sample.labels or "partisan" in sample.labels
 
 
 def definition_vectors(encoder: str) -> Floats:

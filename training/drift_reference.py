@@ -80,6 +80,11 @@ def sample_rows(table: Table) -> Ints:
     return np.array(sorted(row for found in kinds.values() for row in found[:each]), np.int64)
 
 
+def sampled_keys(table: Table) -> frozenset[str]:
+    """Return the keys of the texts that the reference reads."""
+    return frozenset(str(table.keys[row]) for row in sample_rows(table))
+
+
 def _usable(p: Prepared) -> bool:
     return p.sample.corpus != FEEDBACK and bool(p.masked) and may_train(p.sample)
 

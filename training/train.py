@@ -21,7 +21,7 @@ from training.annotate_join import CORPUS as ANNOTATIONS
 from training.assemble import Assembled, assemble, with_encoder
 from training.bundle_card import card_text, corpus_facts, licence_text
 from training.cross_fit import cross_fit
-from training.drift_reference import drift_reference
+from training.drift_reference import drift_reference, sampled_keys
 from training.finetune.lesson import lesson
 from training.finetune.tuned import Method, tuned
 from training.fit import fit_and_hold
@@ -74,7 +74,8 @@ def train(
     learnt = None if method is None else lesson(assembled, masks, seed)
     if learnt is not None and method is not None:
         encoder = tuned(learnt, method)
-        material = with_encoder(assembled.material, encoder, whole=True)
+        also = sampled_keys(assembled.tables["document"])
+        material = with_encoder(assembled.material, encoder, also)
         assembled = replace(assembled, material=material, encoder=encoder)
     fitted, held = fit_and_hold(assembled.material, masks)
     record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))

@@ -11,9 +11,9 @@ import torch
 from tqdm import tqdm
 
 from training.finetune.batches import plan
-from training.finetune.loss import loss, probabilities
+from training.finetune.loss import loss, moved, probabilities
 from training.finetune.network import Network, bf16
-from training.finetune.probe import probe
+from training.finetune.probe import probe, vectors_of
 from training.finetune.tasks import Example
 
 
@@ -21,7 +21,8 @@ from training.finetune.tasks import Example
 class Recipe:
     """How long and how fast; ``epochs`` by stream, ``average`` the decay of averaged weights (0: none).
 
-    ``probe`` is the penalty on weights with which linear layers are fitted before all (0: they start at 0).
+    ``probe`` is the penalty on weights with which linear layers are fitted before all (0: they start at 0),
+    ``anchor`` how strongly vectors are held to what they were.
     """
 
     epochs: Mapping[str, float]
@@ -31,6 +32,7 @@ class Recipe:
     warm: float = 0.1
     average: float = 0.0
     probe: float = 0.0
+    anchor: float = 0.0
     seed: int = 0
     checks: int = 4
     save_seconds: float = 300
@@ -48,8 +50,9 @@ def finetune(
     torch.manual_seed(recipe.seed)
     rows = [network.row(example) for example in examples]
     steps = plan(examples, [len(row.ids) for row in rows], recipe.epochs, recipe.size, recipe.seed).steps
+    before = vectors_of(network, rows) if recipe.probe or recipe.anchor else []
     if recipe.probe and not (checkpoint and checkpoint.is_file()):
-        probe(network, examples, rows, recipe.probe)
+        probe(network, examples, before, recipe.probe)
     run = _Run(network, recipe, len(steps))
     done = run.resume(checkpoint)
     checks = {round(len(steps) * (i + 1) / recipe.checks) - 1 for i in range(recipe.checks)}
@@ -57,8 +60,11 @@ def finetune(
     network.train()
     for number in tqdm(range(done, len(steps)), title, initial=done, total=len(steps), mininterval=10):
         with bf16():
-            _, logits = network([rows[i] for i in steps[number]])
-        run.step(loss(logits, [examples[i] for i in steps[number]]))
+            vectors, logits = network([rows[i] for i in steps[number]])
+        value = loss(logits, [examples[i] for i in steps[number]])
+        if recipe.anchor:
+            value = value + recipe.anchor * moved(vectors, [before[i] for i in steps[number]])
+        run.step(value)
         if watched and number in checks:
             run.check(watched)
         if checkpoint and time.monotonic() - saved > recipe.save_seconds:

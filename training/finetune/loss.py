@@ -1,11 +1,16 @@
 """How far predictions are from what is taught: cross-entropy with soft targets."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from training.finetune.tasks import BY_NAME, Example
+
+#: What the loss of a task counts, others one: that of frames is a mean over many outputs that are mostly no,
+#: small beside that of a binary task (docs/models.md).
+WEIGHTS: Final = {"policy_frames": 6.0}
 
 
 def loss(logits: Mapping[str, Tensor], examples: Sequence[Example]) -> Tensor:
@@ -19,9 +24,21 @@ def loss(logits: Mapping[str, Tensor], examples: Sequence[Example]) -> Tensor:
         wanted = torch.tensor([examples[i].targets[name] for i in rows])
         weight = torch.tensor([examples[i].weight for i in rows])
         each = cross_entropy(name, logits[name][rows].float(), wanted)
-        total = total + (each * weight).sum()
+        total = total + (each * weight).sum() * WEIGHTS.get(name, 1.0)
         weights = weights + weight.sum()
     return total / weights.clamp(min=1e-6)
+
+
+def moved(vectors: Tensor, before: Sequence[Tensor]) -> Tensor:
+    """Return how far sequences' vectors are from what they were, 1 - cosine, the mean over the batch.
+
+    Held near, an encoder keeps what it knows of other tasks (Mukhoti, Gal, Torr & Dokania 2023, "Fine-tuning
+    can cripple your foundation model; preserving features may be the solution"). Each row of ``before`` is
+    the mention's vector, then the sequence's.
+    """
+    width = vectors.shape[1]
+    old = torch.stack([row[-width:] for row in before])
+    return (1 - nn.functional.cosine_similarity(vectors.float(), old, dim=1)).mean()
 
 
 def cross_entropy(name: str, logits: Tensor, wanted: Tensor) -> Tensor:

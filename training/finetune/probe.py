@@ -19,13 +19,12 @@ SIZE = 64
 STEPS = 60
 
 
-def probe(network: Network, examples: Sequence[Example], rows: Sequence[Row], penalty: float) -> None:
+def probe(network: Network, examples: Sequence[Example], vectors: Sequence[Tensor], penalty: float) -> None:
     """Fit the linear layer of each task on the vectors of its examples, in place.
 
     Those that read mentions start at nought: fitted, they know little yet and are too sure of it, and what
     is learnt from there was worse (docs/models.md).
     """
-    vectors = _vectors(network, rows)
     for task in (task for task in network.tasks if not task.mention):
         mine = [i for i, example in enumerate(examples) if task.name in example.targets]
         if mine:
@@ -35,7 +34,7 @@ def probe(network: Network, examples: Sequence[Example], rows: Sequence[Row], pe
             _fit(network.heads[task.name], inputs[:, -width:], task.name, wanted, penalty)
 
 
-def _vectors(network: Network, rows: Sequence[Row]) -> list[Tensor]:
+def vectors_of(network: Network, rows: Sequence[Row]) -> list[Tensor]:
     """Return what the linear layers read: the vector of the mention, then that of the sequence."""
     network.eval()
     order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))

@@ -16,7 +16,7 @@ from training.finetune.tasks import TASKS, name_of
 from training.taught import write_taught
 
 #: Bump when training would give another encoder from the same lesson and method.
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Method:
     """How an encoder is made; ``epochs`` by stream, no teacher where ``teacher_epochs`` is 0.
 
     ``frozen`` lower layers stay as they are: those whose states documents are pooled from. ``probe`` is the
-    penalty with which the linear layers are fitted first, ``average`` the decay of averaged weights.
+    penalty with which the linear layers are fitted first, ``anchor`` how strongly vectors are held to what
+    they were, ``average`` the decay of averaged weights.
     """
 
     epochs: Mapping[str, float] = field(
@@ -34,6 +35,7 @@ class Method:
     head_rate: float = 3e-4
     frozen: int = MIDDLE
     probe: float = 1e-3
+    anchor: float = 1.0
     average: float = 0.0
     teacher_epochs: float = 0.0
     teacher_rate: float = 5e-5
@@ -122,7 +124,7 @@ def _made(lesson: Lesson, method: Method, work: Path) -> dict[str, object]:
     network = Network(weights_folder(), tasks, method.frozen)
     recipe = Recipe(
         method.epochs, method.rate, method.head_rate, average=method.average, probe=method.probe,
-        seed=method.seed,
+        anchor=method.anchor, seed=method.seed,
     )  # fmt: skip
     losses = finetune(network, examples, recipe, lesson.watched, work / "student.pt", "encoder")
     network.save(work / "weights")
