@@ -7,8 +7,10 @@ from pathlib import Path
 from test_annotate_sentences import corpus, sentence
 
 from models.bundle import load_bundle
+from models.labels import POLICY_FRAMES
+from models.pointer import newest_shipped
 from training.annotate import text_sha256
-from training.annotate_draw import BUNDLE, DOCUMENTS, bundle_scores, document_sheets, draw_documents
+from training.annotate_draw import DOCUMENTS, bundle_scores, document_sheets, draw_documents
 from training.annotate_pool import candidates
 from training.annotate_sheets import deal, write_sheets
 from training.samples import Sample
@@ -75,12 +77,15 @@ def test_document_sheets_share_a_few_documents() -> None:
 
 
 def test_the_shipped_bundle_scores_every_sentence() -> None:
-    """Each sentence has three probabilities under its offsets; a row of a sentence corpus has its highest."""
+    """Each sentence has probabilities under its offsets; a row of a sentence corpus has its highest."""
     call, plain = "Call your senator today and demand a vote!", "The council met on Monday in the old hall."
-    score = bundle_scores(load_bundle(BUNDLE))
+    score = bundle_scores(load_bundle(newest_shipped()))
     document = score(Sample("allsides", "a", "document", f"{call} {plain}", {}, "g"))
     first, second = (0, len(call)), (len(call) + 1, len(call) + 1 + len(plain))
     assert set(document) == {first, second}
+    assert {name for name in document[first] if name.startswith("frame:")} == {
+        f"frame:{f}" for f in POLICY_FRAMES
+    }
     assert document[first]["call_to_action"] > document[second]["call_to_action"]
     whole = score(Sample("babe", "b", "sentence", f"{call} {plain}", {}, "g"))
     assert list(whole) == [(0, second[1])]

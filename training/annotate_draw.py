@@ -13,6 +13,7 @@ import click
 
 from models.bundle import Bundle, load_bundle
 from models.ngrams import grams, tokens
+from models.pointer import current_bundle_path
 from training.annotate import blind_text, draw, read_annotations, text_sha256
 from training.annotate_pool import WHOLE, in_test, lonely_corpora, units_for_test
 from training.annotate_sentences import SEED, Barred, Plan, Scores, draw_sentences, may_be_drawn
@@ -23,7 +24,6 @@ from training.readers import read_all
 from training.samples import Sample
 
 SIGNALS: Final = ("loaded_language", "opinion", "call_to_action")
-BUNDLE: Final = Path(__file__).parent.parent / "models" / "bundles" / "2026.11.1"
 #: Further documents by corpus, half of them for the test part: texts that argue were too few.
 DOCUMENTS: Final = {
     "allsides": 24, "hyperpartisan_semeval19": 20, "advocacy-sites": 12, "golbeck-fake-vs-satire": 10,
@@ -112,7 +112,8 @@ def _document_key(sample: Sample, part: str) -> dict[str, Any]:
 @click.command()
 @click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def main(corpora: Path, out: Path) -> None:
+@click.option("--bundle", type=click.Path(exists=True, path_type=Path), help="[default: the one in use]")
+def main(corpora: Path, out: Path, bundle: Path | None) -> None:
     """Write the sheets of sentences and documents of CORPORA into OUT."""
     out.mkdir(parents=True, exist_ok=True)
     plan, done = Plan(), read_annotations()
@@ -128,7 +129,9 @@ def main(corpora: Path, out: Path) -> None:
         test={name for name, part in graded if part == "train"},
         train={name for name, part in graded if part == "test"},
     )
-    test, train = draw_sentences(usable, bundle_scores(load_bundle(BUNDLE)), plan, barred)
+    test, train = draw_sentences(
+        usable, bundle_scores(load_bundle(bundle or current_bundle_path())), plan, barred
+    )
     write_sheets(deal({"test": test, "train": train}, seed=SEED), out)
     click.echo(f"{len(test)} test and {len(train)} train sentences, {len(documents)} documents")
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from models.bundle import load_bundle
+from models.pointer import current_bundle_path
 from training.annotate import read_annotations
 from training.annotate_draw import bundle_scores
 from training.annotate_join import SENTENCES, sentence_annotations
@@ -24,7 +25,6 @@ from training.readers import read_all
 from training.samples import Sample
 
 SEED: Final = 20261124
-BUNDLE: Final = Path(__file__).parent.parent / "models" / "bundles" / "2026.11.2"
 #: Further sentences of each corpus: most where people argue, and from what may teach the shipped bundle.
 WANTED: Final = {
     "advocacy-sites": 100, "allsides": 260, "allsides-source-kind": 120, "ccf-climate-frames": 60,
@@ -75,12 +75,13 @@ def unlike(before: Sequence[str], found: Sequence[Candidate]) -> list[Candidate]
 @click.command()
 @click.argument("corpora", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-def main(corpora: Path, out: Path) -> None:
+@click.option("--bundle", type=click.Path(exists=True, path_type=Path), help="[default: the one in use]")
+def main(corpora: Path, out: Path, bundle: Path | None) -> None:
     """Write sheets of further sentences of CORPORA into OUT."""
     out.mkdir(parents=True, exist_ok=True)
     samples = read_all(corpora, names={*WANTED, "babe", "mbic"})
     done = sentence_annotations(samples, read_annotations(SENTENCES))
-    score = bundle_scores(load_bundle(BUNDLE))
+    score = bundle_scores(load_bundle(bundle or current_bundle_path()))
     found = draw_more(samples, done, read_annotations(), score, WANTED)
     write_sheets(deal({"train": found}, seed=SEED), out)
     click.echo(f"{len(found)} sentences")
