@@ -35,6 +35,7 @@ WAYS: Final[Mapping[str, Method | None]] = {
     "linear layers from nought": Method(probe=0.0),
     "all layers": Method(frozen=0),
     "half the rate": Method(rate=5e-5),
+    "no anchor": Method(anchor=0.0),
     "averaged weights": Method(average=0.99),
     "another seed": Method(seed=1),
     "distilled": Method(teacher_epochs=2.0),

@@ -73,17 +73,31 @@ def test_a_report_that_cannot_be_made_again_is_told(
     known |= {"advocacy.annotations.auc.fold0": 0.9} if moved_by is None else {}
     monkeypatch.setattr(check, "absent", lambda *_: [])
     monkeypatch.setattr(check, "assemble", lambda *_, **__: bench.assembled)
-    told = check.check(write(tmp_path, {}, {"check": known}), tmp_path, None, "none", 0, 1)
+    told = check.check(write(tmp_path, {}, {"check": known}), tmp_path, None, str, 0, 1)
     assert (told is None) if says is None else (says in str(told))
 
 
 def test_what_is_in_the_way_of_a_check_is_told(tmp_path: Path) -> None:
     """Without figures to compare with, or without the corpora, nothing is fitted and it is said why."""
     with pytest.raises(CannotCheck, match="no figures of the first fold"):
-        check.check(tmp_path, tmp_path, None, "none", 0, 1)
+        check.check(tmp_path, tmp_path, None, str, 0, 1)
     write(tmp_path, {}, {"check": {"opinion.mbic.auc.fold0": 0.8}})
     with pytest.raises(CannotCheck, match="corpora are missing: "):
-        check.check(tmp_path, tmp_path, None, "none", 0, 1)
+        check.check(tmp_path, tmp_path, None, str, 0, 1)
+
+
+def test_without_what_fine_tuning_needs_nothing_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fold has an encoder of its own; where none can be made, that is said."""
+
+    def missing() -> str:
+        raise ModuleNotFoundError("No module named 'torch'")
+
+    monkeypatch.setattr(check, "absent", lambda *_: [])
+    write(tmp_path, {}, {"check": {"opinion.mbic.auc.fold0": 0.8}})
+    with pytest.raises(CannotCheck, match="fine-tuned first: No module named 'torch'"):
+        check.check(tmp_path, tmp_path, Method(), missing, 0, 1)
 
 
 def test_the_command_prints_what_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

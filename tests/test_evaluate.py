@@ -13,6 +13,7 @@ from training import answering, kept_answers
 from training import bench as benches
 from training import evaluate as evaluation
 from training.answering import run_tier
+from training.assemble import Assembled
 from training.bench import Bench, Hold
 from training.controls import blanked
 from training.figures import all_figures
@@ -24,6 +25,7 @@ from training.leaks import Leak, check_no_leak, same_text
 from training.material import Masks, Material
 from training.protocols import PROTOCOLS, random_folds
 from training.questions import questions
+from training.readings import is_kept_back, read_readings
 from training.samples import Sample
 from training.splits import FOLDS
 
@@ -221,3 +223,26 @@ def test_the_main_rows_have_more_seeds(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(made) > 10  # an encoder for every fold and seed, of other examples each
     folds = {p.seed: p.groups for p in more if p.protocol == "outlets_held_out" and p.profile == "accurate"}
     assert folds[1] == folds[2]
+
+
+def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A final evaluation asks nothing else, and each reading is added to those before."""
+    pairs = [
+        moved(one, "newsmtsc", dict(one.labels), split=("rw_dev", "rw_test", "train")[n % 3])
+        for n, one in enumerate(of_file("stance"))
+    ]
+    asked: list[bool] = []
+
+    def fake(*_: object, final: bool = False, **__: object) -> Assembled:
+        asked.append(final)
+        return assembled(pairs)
+
+    monkeypatch.setattr(evaluation, "assemble", fake)
+    report = tmp_path / "a.1-report"
+    for number in (1, 2):
+        found = evaluation.read_kept_back(tmp_path, report, ("shipped",))
+        assert {name.split(".", 2)[0] for name in found if "[" not in name} == {"stance"}
+        assert all(is_kept_back(name) for name in found)
+        assert "stance.newsmtsc.macro_f1.rw_test" in found
+        assert len(read_readings(tmp_path / "a.1-final.json")) == number
+    assert asked == [True, True]

@@ -1,7 +1,7 @@
 """Whether a report can be made again: figures of the first global fold, which are quick to make anew."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from training import metrics
 from training.answering import answers, asked_of
 from training.assemble import SHIPPED, assemble
 from training.bench import Bench
+from training.figures import Figure
 from training.finetune.tuned import Method
 from training.gather import gather
 from training.kept_answers import Kept
@@ -41,18 +42,24 @@ def stored(folder: Path) -> Iterator[str]:
     if not (folder / "report.json").is_file():
         yield f"no report: {folder / 'report.json'} (slantwise evaluate --full writes one)"
         return
-    for name, figure in _report(folder)["figures"].items():
+    yield from lines_of(_report(folder)["figures"])
+
+
+def lines_of(figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Yield a line for each figure of our own heads, profile accurate."""
+    for name, figure in figures.items():
         if "[" not in name.split(".")[0]:
             ends = "" if figure["ci95"] is None else " [{:.3f}, {:.3f}]".format(*figure["ci95"])
             yield f"{name:64}{figure['value']:7.3f}{ends}  n {figure['n']}, {figure['tier']}"
 
 
 def check(
-    folder: Path, corpora: Path, method: Method | None, encoder: str, seed: int, jobs: int
+    folder: Path, corpora: Path, method: Method | None, encoder: Callable[[], str], seed: int, jobs: int
 ) -> str | None:
     """Make the figures of the first fold anew; return which came out otherwise, if any.
 
-    A fine-tuned encoder of that fold is made first, unless it was made before: some minutes.
+    ``encoder`` gives the sha256 of the one to start from. A fine-tuned encoder of that fold is made first,
+    unless it was made before: some minutes.
 
     Raises:
         CannotCheck: the report holds no such figures, or corpora are missing.
@@ -63,7 +70,10 @@ def check(
         raise CannotCheck("the report holds no figures of the first fold")
     if missing := absent(corpora, "shipped"):
         raise CannotCheck(f"corpora are missing: {', '.join(missing)}")
-    assembled = assemble(corpora, SHIPPED, True, seed, jobs, encoder=encoder)
+    try:
+        assembled = assemble(corpora, SHIPPED, True, seed, jobs, encoder=encoder())
+    except ImportError as error:
+        raise CannotCheck(f"the fold has an encoder of its own, to be fine-tuned first: {error}") from error
     found = first_fold(Bench(assembled, "shipped", seed, method))
     apart = {name: abs(found.get(name, 2.0) - value) for name, value in known.items()}
     wrong = [f"{name} {known[name]} is now {found.get(name)}" for name, by in apart.items() if by > TOLERANCE]

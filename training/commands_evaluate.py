@@ -18,7 +18,7 @@ import click
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of folds and fits.")
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
-@click.option("--final", is_flag=True, help="Also read what is kept back; every reading is recorded.")
+@click.option("--final", is_flag=True, help="Read what is kept back; every reading is recorded.")
 @click.option(
     "--full",
     is_flag=True,
@@ -40,8 +40,9 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Print the figures of the bundle in use, and make those of one fold anew as a check.
 
-    With --full or --final, write report.md and report.json: random, publisher-held-out and corpus-held-out
-    figures. With --data, the same of your own labels.
+    With --full, write report.md and report.json: random, publisher-held-out and corpus-held-out figures. With
+    --final, read what is kept back and write the figures, which the next --full repeats. With --data, figures
+    of your own labels.
     """
     if data is not None:
         from training.assemble import encoder_name
@@ -52,22 +53,34 @@ def evaluate(
         click.echo(f"report: {folder / 'report.md'}")
         return
     from models.bundle import current_bundle_path, load_bundle
+    from training.check import CannotCheck, check, lines_of, stored
     from training.finetune.tuned import method_of, plain_encoder
+    from training.readings import readings_path
     from training.verify import corpora_home
 
     bundle = load_bundle(current_bundle_path())
     folder = out or bundle.path.parent / f"{bundle.version}-report"
     method = None if frozen else method_of(bundle.manifest, seed)
-    encoder = plain_encoder() if frozen else bundle.encoder
-    if full or final:
+
+    def encoder() -> str:
+        """Return the one that fits start from: where they are fine-tuned, as it was before."""
+        return plain_encoder() if frozen or method is not None else bundle.encoder
+
+    wanted = tiers or ("shipped", "research")
+    if final:
+        from training.evaluate import read_kept_back
+
+        found = read_kept_back(corpora_home(), folder, wanted, seed, jobs, method, encoder())
+        for line in lines_of(found):
+            click.echo(line)
+        click.echo(f"readings: {readings_path(folder)}")
+    if full:
         from training.evaluate import evaluate as run
 
-        wanted = tiers or ("shipped", "research")
-        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, final, method, encoder)
+        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, method, encoder())
         click.echo(f"report: {folder / 'report.md'}")
+    if final or full:
         return
-    from training.check import CannotCheck, check, stored
-
     for line in stored(folder):
         click.echo(line)
     try:

@@ -14,11 +14,12 @@ from training.answering import Wanted, make_ahead, run_tier
 from training.assemble import RESEARCH, SHIPPED, assemble
 from training.bench import Bench
 from training.check import first_fold
+from training.figures import Figure, all_figures
 from training.finetune.tuned import Method
 from training.kept_answers import Kept
 from training.predictions import Predictions
 from training.question import Question
-from training.readings import readings_path
+from training.readings import add_reading, readings_path
 from training.report import write_report
 from training.run_record import git_commit
 
@@ -32,15 +33,15 @@ SEEDS: Final = 3
 
 def evaluate(
     corpora: Path, out: Path, bundle: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
-    final: bool = False, method: Method | None = None, encoder: str | None = None,
+    method: Method | None = None, encoder: str | None = None,
 ) -> list[Predictions]:  # fmt: skip
     """Run every protocol of every tier and write the report; return the pooled predictions.
 
     A figure whose corpora are all in the shipped tier comes from the shipped tier, where that is
     asked for; the rest comes from the research tier. ``encoder`` is the sha256 of the one that figures
-    start from, None for the shipped one. With ``final``, what is kept back is read too,
-    and the reading recorded; else the figures of the last reading are repeated. With a ``method``, every
-    fit has an encoder of its own, which takes days: what a run has done is kept, and the next goes on.
+    start from, None for the shipped one. Of what is kept back the figures of the last reading are repeated
+    (see :func:`read_kept_back`). With a ``method``, every fit has an encoder of its own, which takes
+    hours: what a run has done is kept, and the next goes on.
     """
     kept = Kept(slantwise_home() / "cache" / "evaluation")
     pooled: list[Predictions] = []
@@ -48,16 +49,41 @@ def evaluate(
     for tier in ("shipped", "research"):  # the stricter tier first: what it answers is not asked again
         if tier not in tiers:
             continue
-        allowed = RESEARCH if tier == "research" else SHIPPED
-        assembled = assemble(corpora, allowed, True, seed, jobs, final=final, encoder=encoder)
-        bench, wanted = Bench(assembled, tier, seed, method), _not_among(pooled)
+        bench, wanted = _bench(corpora, tier, seed, jobs, method, encoder), _not_among(pooled)
         make_ahead(bench, jobs, wanted)
         pooled += run_tier(bench, kept, wanted)
         check = check or first_fold(bench, kept)
         pooled += _seeds_more(bench, kept, jobs)
     extra = {"git": git_commit(), "seed": seed, "tiers": sorted(tiers), "check": check}
-    write_report(out, bundle, pooled, extra, readings_path(out), final)
+    write_report(out, bundle, pooled, extra, readings_path(out))
     return pooled
+
+
+def read_kept_back(
+    corpora: Path, out: Path, tiers: Collection[str], seed: int = 0, jobs: int = 2,
+    method: Method | None = None, encoder: str | None = None,
+) -> dict[str, Figure]:  # fmt: skip
+    """Read what is kept back, add the reading to those of the report in ``out``, and return its figures.
+
+    The arguments are those of :func:`evaluate`. Each reading is counted: what is read again and again is no
+    test any more.
+    """
+    pooled: list[Predictions] = []
+    for tier in (tier for tier in ("shipped", "research") if tier in tiers):
+        bench, new = _bench(corpora, tier, seed, jobs, method, encoder, final=True), _not_among(pooled)
+        pooled += run_tier(bench, wanted=lambda q: q.kept_back and new(q))  # noqa: B023
+    figures = all_figures(pooled)
+    add_reading(readings_path(out), figures)
+    return figures
+
+
+def _bench(
+    corpora: Path, tier: str, seed: int, jobs: int, method: Method | None, encoder: str | None,
+    final: bool = False,
+) -> Bench:  # fmt: skip
+    allowed = RESEARCH if tier == "research" else SHIPPED
+    assembled = assemble(corpora, allowed, True, seed, jobs, final=final, encoder=encoder)
+    return Bench(assembled, tier, seed, method)
 
 
 def _not_among(known: Sequence[Predictions]) -> Wanted:

@@ -8,6 +8,8 @@ from training.featurise import Prepared
 KEPT_BACK: Final = ("frac-dev",)
 #: Parts of corpora that are kept back likewise; sentences of them that stand elsewhere are left out.
 KEPT_BACK_PARTS: Final = ("rw_test", "mt_test")
+#: The corpora and protocols of figures of what is kept back.
+KEPT_BACK_FIGURES: Final = ("frac_dev", *KEPT_BACK_PARTS)
 WITH_TESTS: Final = frozenset({"newsmtsc"})
 #: Read by ``evaluate`` only.
 EVALUATION_ONLY: Final = (*KEPT_BACK, "gvfc", "ccf-climate-frames", "ptc_semeval20")

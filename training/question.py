@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.heads import Kind
 from models.labels import ADVOCACY
 from training.controls import Control
+from training.kept_back import KEPT_BACK_FIGURES
 from training.samples import Sample
 from training.specs import NO_YES, SPECS, targets_of
 from training.tables import Table
@@ -36,6 +37,11 @@ class Question:
     def name(self) -> str:
         """The head as figures name it, a control in brackets."""
         return f"{self.head}[{self.control}]" if self.control else self.head
+
+    @property
+    def kept_back(self) -> bool:
+        """Whether its rows are read by a final evaluation alone."""
+        return self.corpus in KEPT_BACK_FIGURES or self.protocol in KEPT_BACK_FIGURES
 
     @property
     def kind(self) -> Kind:

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from training.figures import Figure
+from training.kept_back import KEPT_BACK_FIGURES
 from training.run_record import git_commit
-
-#: The corpus or the protocol of a figure's name, for what is kept back.
-KEPT_BACK_NAMES = ("frac_dev", "rw_test", "mt_test")
 
 
 def readings_path(folder: Path) -> Path:
@@ -25,7 +23,7 @@ def readings_path(folder: Path) -> Path:
 def is_kept_back(name: str) -> bool:
     """Whether a figure comes from a set that is kept back."""
     _, corpus, _, protocol = name.split(".")
-    return corpus in KEPT_BACK_NAMES or protocol in KEPT_BACK_NAMES
+    return corpus in KEPT_BACK_FIGURES or protocol in KEPT_BACK_FIGURES
 
 
 def read_readings(path: Path) -> list[dict[str, Any]]:
@@ -40,6 +38,7 @@ def add_reading(path: Path, figures: Mapping[str, Figure], note: str = "") -> No
         return
     reading = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "git": git_commit(), "note": note, "figures": mine}
     form = {"readings": [*read_readings(path), reading]}
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(form, indent=1, sort_keys=True) + "\n", "utf-8")
 
 

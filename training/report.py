@@ -9,7 +9,7 @@ from training.figures import Figure, all_figures
 from training.metrics import degenerate, errors, recalls, risk_at_coverage
 from training.pictures import draw
 from training.predictions import Predictions
-from training.readings import add_reading, last_reading
+from training.readings import last_reading
 from training.report_tables import cell, figure_tables, recall_table, table
 
 HOW_TO_READ: Final = """\
@@ -34,23 +34,19 @@ PROTOCOLS: Final = ("_held_out", "_folds", "test", "dev", "zero_shot", "corpora_
 
 def write_report(
     folder: Path, bundle: str, all_predictions: Sequence[Predictions], extra: dict[str, Any],
-    readings: Path | None = None, final: bool = False,
+    readings: Path | None = None,
 ) -> None:  # fmt: skip
     """Write ``report.json``, ``report.md`` and ``pictures/`` into ``folder``; texts are never written.
 
     The same input gives the same bytes. ``extra`` stands as ``run`` in the report. ``readings`` is the
-    file of readings of what is kept back: ``final`` adds to it, and its last figures stand in the report.
+    file of readings of what is kept back, of which the last one's figures stand in the report.
 
     Raises:
         TwoFiguresError: when two predictions have the same head, corpus, protocol, profile and seed.
 
     """
     figures = all_figures(all_predictions)
-    if readings is not None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if final:
-            add_reading(readings, figures)
-        figures |= last_reading(readings)
+    figures |= {} if readings is None else last_reading(readings)
     report = {
         "bundle": bundle,
         "figures": dict(sorted(figures.items())),
