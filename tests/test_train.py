@@ -130,6 +130,7 @@ def test_a_tuned_encoder_is_named_with_what_it_saw(home: Path, monkeypatch: pyte
         taught.append(learnt)
         return encoder_name()
 
+    monkeypatch.setattr("training.train.plain_encoder", encoder_name)
     monkeypatch.setattr("training.train.tuned", fake)
     run = train(
         home / "absent", home / "tuned", "t.1", ("own",), jobs=1, names=("seed",), method=Method(seed=3)

@@ -23,7 +23,7 @@ from training.bundle_card import card_text, corpus_facts, licence_text
 from training.cross_fit import cross_fit
 from training.drift_reference import drift_reference, sampled_keys
 from training.finetune.lesson import lesson
-from training.finetune.tuned import Method, tuned
+from training.finetune.tuned import Method, plain_encoder, tuned
 from training.fit import fit_and_hold
 from training.held_out import oof_file, save_held_out
 from training.material import Fitted, Masks
@@ -69,7 +69,8 @@ def train(
     if (out / version).exists():
         raise FileExistsError(f"{out / version} exists")
     began = time.monotonic()
-    assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names)
+    start = None if method is None else plain_encoder()
+    assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names, encoder=start)
     masks = assembled.masks()
     learnt = None if method is None else lesson(assembled, masks, seed)
     if learnt is not None and method is not None:
