@@ -37,8 +37,9 @@ def everything(question: Question) -> bool:
 def make_ahead(bench: Bench, jobs: int, wanted: Wanted = everything) -> None:
     """Make the encoders of all fits, several at once, as far as they were not made before."""
     if bench.method is not None:
-        holds = [hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1]]
-        lessons = (bench.lesson(hold) for hold in holds if hold.taught)
+        holds = [hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1] if hold.taught]
+        distinct = {(hold.test, hold.without, hold.taught): hold for hold in holds}  # controls share theirs
+        lessons = (bench.lesson(hold) for hold in distinct.values())
         joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in lessons)
 
 

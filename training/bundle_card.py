@@ -57,7 +57,7 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
             " keep it to yourself.", "",
         ]  # fmt: skip
     lines += [
-        f"Tier: {manifest['tier']}. Encoder: {manifest['encoder'][:12]} (int8 all-MiniLM-L6-v2)."
+        f"Tier: {manifest['tier']}. Encoder: {manifest['encoder'][:12]} ({_encoder(manifest)})."
         f" Seed {manifest['seed']}.",
         "Figures on held-out publishers stand in `report.md` beside the repository's README; random",
         "splits flatter.",
@@ -82,14 +82,22 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
     return "\n".join(lines)
 
 
+def _encoder(manifest: Mapping[str, Any]) -> str:
+    plain, told = "int8 all-MiniLM-L6-v2", manifest.get("tuned")
+    if not told:
+        return plain
+    frozen, samples = told["method"]["frozen"], told["samples"]
+    return f"{plain}, layers above {frozen} fine-tuned on {samples} samples of the corpora below"
+
+
 def licence_text(facts: Iterable[Mapping[str, Any]]) -> str:
-    """Return MODEL_LICENSE.md."""
+    """Return MODEL_LICENSE.md, for the arrays and for an encoder that was fine-tuned for them."""
     lines = [
         "# Licence of these weights", "",
-        "The arrays are offered under the Apache License 2.0 as far as the authors of Slantwise hold rights",
-        "in them. They hold no text. They were fitted on the corpora below, whose licences may bind what you",
-        "do with the weights; where a corpus has only a licence on code or a statement, the texts belong to",
-        "their publishers (tier unclear).", "",
+        "The arrays, and an encoder fine-tuned for them, are offered under the Apache License 2.0 as",
+        "far as the authors of Slantwise hold rights in them. They hold no text. They were fitted on the",
+        "corpora below, whose licences may bind what you do with the weights; where a corpus has only a",
+        "licence on code or a statement, the texts belong to their publishers (tier unclear).", "",
     ]  # fmt: skip
     lines += [
         f"- **{fact['name']}** ({fact['tier']}): {_one_line(fact['licence'])}. {fact['citation']}"
