@@ -246,3 +246,15 @@ def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.Mon
         assert "stance.newsmtsc.macro_f1.rw_test" in found
         assert len(read_readings(tmp_path / "a.1-final.json")) == number
     assert asked == [True, True]
+
+
+def test_figures_never_start_from_an_encoder_that_knows_the_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fine-tuned encoder is refused, also where each fit would have one of its own."""
+    made = assembled([moved(one, "newsmtsc", dict(one.labels)) for one in of_file("stance")])
+    taught = replace(made.material, taught={"stance": frozenset({"0" * 16})})
+    monkeypatch.setattr(evaluation, "assemble", lambda *_, **__: replace(made, material=taught))
+    for method in (None, Method()):
+        with pytest.raises(evaluation.TaughtBefore, match="was taught labels"):
+            evaluation.evaluate(tmp_path, tmp_path / "r", "a.1", ("shipped",), method=method)

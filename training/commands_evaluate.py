@@ -54,13 +54,16 @@ def evaluate(
         return
     from models.bundle import current_bundle_path, load_bundle
     from training.check import CannotCheck, check, lines_of, stored
-    from training.finetune.tuned import method_of, plain_encoder
+    from training.finetune.tuned import Method, method_of, plain_encoder
     from training.readings import readings_path
+    from training.taught import taught_by
     from training.verify import corpora_home
 
     bundle = load_bundle(current_bundle_path())
     folder = out or bundle.path.parent / f"{bundle.version}-report"
     method = None if frozen else method_of(bundle.manifest, seed)
+    if method is None and not frozen and taught_by(bundle.encoder):
+        method = Method(seed=seed)  # heads that were refitted on an encoder that was fine-tuned before
 
     def encoder() -> str:
         """Return the one that fits start from: where they are fine-tuned, as it was before."""

@@ -31,6 +31,10 @@ MAIN: Final = (
 SEEDS: Final = 3
 
 
+class TaughtBefore(ValueError):
+    """Figures were to start from an encoder that is fine-tuned already: its vectors know the labels."""
+
+
 def evaluate(
     corpora: Path, out: Path, bundle: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
     method: Method | None = None, encoder: str | None = None,
@@ -42,6 +46,10 @@ def evaluate(
     start from, None for the shipped one. Of what is kept back the figures of the last reading are repeated
     (see :func:`read_kept_back`). With a ``method``, every fit has an encoder of its own, which takes
     hours: what a run has done is kept, and the next goes on.
+
+    Raises:
+        TaughtBefore: the encoder to start from is fine-tuned already.
+
     """
     kept = Kept(slantwise_home() / "cache" / "evaluation")
     pooled: list[Predictions] = []
@@ -83,6 +91,10 @@ def _bench(
 ) -> Bench:  # fmt: skip
     allowed = RESEARCH if tier == "research" else SHIPPED
     assembled = assemble(corpora, allowed, True, seed, jobs, final=final, encoder=encoder)
+    if assembled.material.taught:
+        raise TaughtBefore(
+            f"encoder {assembled.encoder[:12]} was taught labels that figures would test it on"
+        )
     return Bench(assembled, tier, seed, method)
 
 
