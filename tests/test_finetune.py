@@ -311,19 +311,28 @@ def test_an_encoder_is_made_once(weights: Path, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.training
-def test_vectors_are_those_of_the_serving_encoder() -> None:
-    """The untrained network and the shipped int8 encoder see the same in a sentence."""
+@pytest.mark.filterwarnings("ignore")
+def test_vectors_are_those_of_the_serving_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The untrained network and its int8 export see the same; the shipped encoder has its middle layer."""
     import torch
 
     from models.encoder import Encoder
     from training.assemble import encoder_name
     from training.export import weights_folder
     from training.finetune.network import Network
+    from training.finetune.tuned import plain_encoder
+
+    monkeypatch.setenv("SLANTWISE_HOME", str(tmp_path))
+    shipped = Encoder.load(encoder_name())
 
     texts = [sample.text for sample in of_file("sentences")[:20]]
-    network, served = Network(weights_folder()).eval(), Encoder.load(encoder_name())
+    network, served = Network(weights_folder()).eval(), Encoder.load(plain_encoder())
     with torch.no_grad():
         vectors, _ = network([network.row(replace(EXAMPLES[0], text=text)) for text in texts])
     ours = torch.nn.functional.normalize(vectors, dim=-1).numpy()
     cosines = [float(row @ served.encode([text])[0].vector) for row, text in zip(ours, texts, strict=True)]
     assert min(cosines) > 0.97
+    for text in texts[:5]:
+        plain, tuned = served.encode([text])[0], shipped.encode([text])[0]
+        assert plain.middle == pytest.approx(tuned.middle, abs=1e-6)
+        assert float(plain.vector @ tuned.vector) < 0.999
