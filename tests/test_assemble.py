@@ -63,7 +63,7 @@ def test_a_clone_without_an_encoder_says_so(monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
-    """Another encoder gives sentences and graded documents new vectors; others keep the middle alone."""
+    """Another encoder gives sentences and what teaches advocacy new vectors; others keep the middle alone."""
     made = every_head()
     monkeypatch.setattr(assemble, "definition_vectors", lambda encoder: None)
     monkeypatch.setattr(assemble, "taught_by", lambda encoder: {"opinion": frozenset({"x"})})
@@ -77,6 +77,8 @@ def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, w
     assert found.taught == {"opinion": frozenset({"x"})}
     assert all((p.vectors == 1).all() for p in found.tables["sentence"].prepared)
     for p in found.tables["document"].prepared:
-        assert len(p.vectors) == (len(p.masked) if whole or "advocacy" in p.sample.labels else 0)
+        assert len(p.vectors) == (
+            len(p.masked) if whole or {"advocacy", "partisan"} & set(p.sample.labels) else 0
+        )
         assert len(p.middle) == len(p.masked)
     assert (found.tables["document"].dense != made.tables["document"].dense).any() == whole

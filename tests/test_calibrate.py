@@ -39,13 +39,39 @@ def test_the_share_that_is_withheld_is_as_told() -> None:
     assert (confidence < calibration.cut).mean() == pytest.approx(WITHHELD, abs=0.01)
 
 
-def test_a_rare_label_gets_a_lower_threshold() -> None:
-    """Multilabel thresholds are chosen label by label; a label that never occurs keeps one half."""
+def test_labels_share_weights_and_threshold_and_keep_their_base_rates() -> None:
+    """Labels that may stand together differ in their bias alone: a rare one is said less often."""
     rare = ((GOOD[:, 0] > 1.5) & (DICE.random(2_000) < 0.4)).astype(np.int64)
     truth = np.stack([TRUTH, rare, np.zeros_like(rare)], axis=1)
-    offsets = fit_calibration("multilabel", [np.repeat(GOOD, 3, axis=1)], truth).offsets
-    assert offsets[1] < offsets[0]
-    assert offsets[2] == 0.5
+    views = [np.repeat(GOOD, 3, axis=1), np.repeat(NOISE, 3, axis=1)]
+    found = fit_calibration("multilabel", views, truth)
+    weights = found.stack.coef.reshape(2, 3, 3)
+    for view in weights:
+        np.testing.assert_allclose(view, view[0, 0] * np.eye(3))
+    assert abs(weights[1, 0, 0]) < 0.1 * weights[0, 0, 0]
+    assert found.stack.bias[0] > found.stack.bias[1] > found.stack.bias[2]
+    assert len(set(found.offsets.tolist())) == 1
+    said = (sigmoid(found.stack.dense(np.concatenate(views, axis=1))) >= found.offsets).mean(axis=0)
+    assert said[0] > said[1] > said[2]
+    assert said[2] < 0.01
+
+
+def test_few_rows_of_rare_labels_are_ranked_across_labels() -> None:
+    """With a handful of positives a label, weights of their own would be noise; shared ones are not."""
+    dice = np.random.default_rng(5)
+    truth = (dice.random((120, 10)) < 0.04).astype(np.int64)
+    signal = (3 * truth + dice.normal(0, 1, truth.shape)).astype(np.float32)
+    noise = dice.normal(0, 1, truth.shape).astype(np.float32)
+    stack = fit_calibration("multilabel", [signal, noise], truth).stack
+    assert abs(stack.coef[10, 0]) < 0.2 * stack.coef[0, 0]
+
+
+@pytest.mark.parametrize("truth", [np.zeros((50, 2), np.int64), np.ones((50, 2), np.int64)])
+def test_labels_that_never_differ_keep_the_mean_of_the_views(truth: NDArray[np.int64]) -> None:
+    """With nothing to learn from, decisions are averaged and one half decides."""
+    found = fit_calibration("multilabel", [GOOD[:50].repeat(2, 1), NOISE[:50].repeat(2, 1)], truth)
+    np.testing.assert_allclose(found.stack.coef, np.concatenate([np.eye(2), np.eye(2)]) / 2)
+    assert found.offsets.tolist() == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("classes", [[0, 1, 2], [0, 2], [1, 2]])

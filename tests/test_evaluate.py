@@ -215,7 +215,7 @@ def test_the_main_rows_have_more_seeds(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(benches, "tuned", fake)
     monkeypatch.setattr(answering, "tuned_alone", fake)
-    monkeypatch.setattr(benches, "with_encoder", lambda material, encoder, documents: material)
+    monkeypatch.setattr(benches, "with_encoder", lambda material, encoder: material)
     assert evaluation._seeds_more(bench, Kept(tmp_path), 1) == []
     more = evaluation._seeds_more(replace(bench, method=Method()), Kept(tmp_path), 1)
     assert {(p.head, p.corpus, p.protocol) for p in more} == set(evaluation.MAIN)

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from models.labels import ADVOCACY
 from models.ngrams import count_grams
-from training.advocacy import graded
+from training.advocacy import PARTISAN_WEIGHT, as_graded, graded, teaching
 from training.base import MIN_PUBLISHERS, fit_space, tfidf
 from training.fit import fit
 from training.material import INNER, Fitted, inner_folds
@@ -69,6 +69,21 @@ def test_classes_are_capped_and_official_test_parts_left_out() -> None:
     assert {types.count(name) for name in set(types)} == {5}
 
 
+def test_corpora_share_what_a_class_may_have() -> None:
+    """Below the cap a small corpus gives all that it has, and a large one the rest."""
+    spec = replace(next(s for s in SPECS if s.name == "source_type"), cap=8)
+    articles = of_file("articles")
+    label = articles[0].labels["source_type"]
+    one = [sample for sample in articles if sample.labels["source_type"] == label]
+    assert len(one) > 8
+    samples = [replace(s, corpus="ftd_genre" if n < 3 else "allsides") for n, s in enumerate(one)]
+    made = assembled(samples)
+    table, allowed = made.tables["document"], made.masks()["document"]
+    kept = trainable(spec, table, allowed)
+    assert sorted(table.corpora[kept].tolist()) == ["allsides"] * 5 + ["ftd_genre"] * 3
+    np.testing.assert_array_equal(kept, trainable(spec, table, allowed))
+
+
 def test_the_frozen_part_never_trains() -> None:
     """Other grades and other labels on the frozen test documents leave every weight as it was."""
     made = every_head()
@@ -90,6 +105,27 @@ def test_the_frozen_part_never_trains() -> None:
     assert f"{ADVOCACY}.fast" in one
     for name in one:
         np.testing.assert_array_equal(one[name], two[name])
+
+
+def test_partisan_articles_teach_advocacy_a_little() -> None:
+    """They weigh less than a grade and are set aside from scaling and calibration; without vectors, none."""
+    documents = every_head().tables["document"]
+    allowed = every_head().masks()["document"]
+    rows, truth = teaching(documents, allowed)
+    assert rows.tolist() == sorted(set(rows.tolist()))
+    known = as_graded(documents, rows, truth, {})
+    whole = np.array([ADVOCACY in documents.prepared[i].sample.labels for i in rows], bool)
+    assert whole.any()
+    assert not whole.all()
+    np.testing.assert_array_equal(known.aside, ~whole)
+    np.testing.assert_allclose(known.weights, np.where(whole, 1, PARTISAN_WEIGHT))
+    for row, said, graded_one in zip(rows, truth, whole, strict=True):
+        labels = documents.prepared[row].sample.labels
+        assert said == (labels[ADVOCACY] >= 3 if graded_one else labels["partisan"])
+    bare = [replace(p, vectors=p.vectors[:0]) for p in documents.prepared]
+    left, _ = teaching(replace(documents, prepared=bare), allowed)
+    np.testing.assert_array_equal(left, graded(documents, allowed)[0])
+    assert len(teaching(documents, np.zeros_like(allowed))[0]) == 0
 
 
 def test_advocacy_needs_all_its_parts() -> None:

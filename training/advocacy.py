@@ -26,6 +26,8 @@ from training.tables import Table
 DOCUMENT_PARTS: Final = ("opinion_article", "partisan", "source_type")
 #: From this grade on, a document argues for a side.
 ARGUES: Final = 3
+#: What an article counts whose readers said whether it is partisan, and no grade: near to advocacy, not it.
+PARTISAN_WEIGHT: Final = 0.2
 
 
 def document_signals(
@@ -73,44 +75,64 @@ def graded(table: Table, allowed: NDArray[np.bool_]) -> tuple[NDArray[np.int64],
 
 @dataclass(frozen=True)
 class Graded:
-    """Graded documents as the advocacy head reads them, n of them.
+    """Documents as the advocacy head reads them, n of them.
 
     ``signals`` maps a profile to rows of shape (n, len(NAMES)) by models that had not seen the documents;
-    ``weights`` (n,) is None where all count one, and ``taught`` marks the documents of feedback.
+    ``weights`` (n,) is what they count. Those ``aside`` (feedback, and articles that are known to be partisan
+    or not) teach, and nothing is scaled or calibrated by them.
     """
 
     signals: Mapping[str, Floats]
     truth: NDArray[np.int64]
     units: NDArray[np.str_]
-    taught: NDArray[np.bool_]
-    weights: Floats | None = None
+    aside: NDArray[np.bool_]
+    weights: Floats
 
     def take(self, chosen: NDArray[np.bool_]) -> "Graded":
         """Return some of the documents."""
         signals = {profile: rows[chosen] for profile, rows in self.signals.items()}
-        weights = None if self.weights is None else self.weights[chosen]
-        return Graded(signals, self.truth[chosen], self.units[chosen], self.taught[chosen], weights)
+        return Graded(
+            signals, self.truth[chosen], self.units[chosen], self.aside[chosen], self.weights[chosen]
+        )
+
+
+def teaching(table: Table, allowed: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what teaches advocacy, in order: graded rows, and those known to be partisan or not."""
+    rows, truth = graded(table, allowed)
+    labels = table.label("partisan")
+    usable = allowed & (table.corpora != FEEDBACK)
+    more = [
+        i for i in np.setdiff1d(np.flatnonzero(usable), rows)
+        if labels[i] is not None and len(table.prepared[i].vectors)
+    ]  # fmt: skip
+    both = np.concatenate([rows, np.array(more, np.int64)])
+    said = np.concatenate([truth, np.array([int(labels[i]) for i in more], np.int64)])
+    order = np.argsort(both)
+    return both[order], said[order]
+
+
+def as_graded(
+    table: Table, rows: NDArray[np.int64], truth: NDArray[np.int64], signals: Mapping[str, Floats]
+) -> Graded:
+    """Return the rows of :func:`teaching` with what models that had not seen them said of them."""
+    weak = np.array([table.prepared[i].sample.labels.get(ADVOCACY) is None for i in rows], bool)
+    weights = np.ones(len(rows), np.float32) if table.weights is None else table.weights[rows]
+    weights = np.where(weak, PARTISAN_WEIGHT * weights, weights).astype(np.float32)
+    return Graded(signals, truth, table.units[rows], weak | (table.corpora[rows] == FEEDBACK), weights)
 
 
 def fit_advocacy(material: Material, allowed: Masks, held: Held, fitted: Fitted) -> Head | None:
-    """Fit advocacy on the signals of graded documents, as models that had not seen them gave them.
+    """Fit advocacy on the signals of documents, as models that had not seen them gave them.
 
-    None where a head that it reads is missing.
+    None where a head that it reads is missing, or no document of the corpora is graded.
     """
     if not can_read(held, fitted):
         return None
     table = material.tables["document"]
-    rows, truth = graded(table, allowed["document"])
-    if (table.corpora[rows] == FEEDBACK).all():
-        return None
-    return advocacy_head(
-        Graded(
-            {p: held_signals(material, held, [fitted] * INNER, p, rows) for p in material.profiles},
-            truth, table.units[rows], table.corpora[rows] == FEEDBACK,
-            None if table.weights is None else table.weights[rows],
-        ),
-        material.seed,
-    )  # fmt: skip
+    rows, truth = teaching(table, allowed["document"])
+    read = {p: held_signals(material, held, [fitted] * INNER, p, rows) for p in material.profiles}
+    known = as_graded(table, rows, truth, read)
+    return None if known.aside.all() else advocacy_head(known, material.seed)
 
 
 def can_read(held: Held, fitted: Fitted) -> bool:
@@ -137,8 +159,8 @@ def held_signals(
 
 
 def advocacy_head(documents: Graded, seed: int) -> Head:
-    """Fit the head on graded documents; feedback among them teaches, and is not calibrated on."""
-    views, calibrations, plain = {}, {}, ~documents.taught
+    """Fit the head; those ``aside`` teach, and are not calibrated on."""
+    views, calibrations, plain = {}, {}, ~documents.aside
     for profile in documents.signals:
         view, decisions = _signal_view(documents, profile, seed)
         views[f"signals_{profile}"] = view
@@ -148,7 +170,7 @@ def advocacy_head(documents: Graded, seed: int) -> Head:
 
 def _signal_view(documents: Graded, profile: str, seed: int) -> tuple[Linear, Floats]:
     """Return the linear model of advocacy and its decisions on inner held-out units."""
-    folds = inner_folds(documents.units, seed, documents.taught)
+    folds = inner_folds(documents.units, seed, documents.aside)
     decisions = np.zeros((len(folds), 1), np.float32)
     for fold in range(INNER):
         if (folds == fold).any():
@@ -158,13 +180,13 @@ def _signal_view(documents: Graded, profile: str, seed: int) -> tuple[Linear, Fl
 
 
 def _signal_model(documents: Graded, profile: str) -> Linear:
-    """Return a logistic regression on the scaled signals; feedback moves no scale."""
+    """Return a logistic regression on the scaled signals; those ``aside`` move no scale."""
     signals, truth = documents.signals[profile], documents.truth
     if len(np.unique(truth)) < 2:
         return Linear(
             np.zeros((len(NAMES), 1), np.float32), np.array([4.0 if truth.any() else -4.0], np.float32)
         )
-    scaler = StandardScaler().fit(signals[~documents.taught])
+    scaler = StandardScaler().fit(signals[~documents.aside])
     model = LogisticRegression(C=0.1).fit(scaler.transform(signals), truth, documents.weights)
     coef = (model.coef_[0] / scaler.scale_).astype(np.float32)[:, None]
     return Linear(coef, np.asarray(model.intercept_ - scaler.mean_ @ coef, np.float32))

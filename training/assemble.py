@@ -30,6 +30,8 @@ from training.taught import taught_by
 #: What the shipped bundle may learn from; ``research`` corpora need ``--tier research``.
 SHIPPED: Final = ("own", "permissive", "unclear")
 RESEARCH: Final = (*SHIPPED, "research")
+#: Documents with one of these labels teach advocacy.
+TEACH_ADVOCACY: Final = frozenset({ADVOCACY, "partisan"})
 #: Samples a group (publisher, senator) and label may give, where a corpus has far more than it teaches.
 THIN: Final = {"allsides": 120, "senate-press-grimmer": 12, "ptc_semeval20": 30}
 
@@ -149,9 +151,9 @@ def assemble(
 def with_encoder(material: Material, encoder: str, documents: Collection[str] = ()) -> Material:
     """Return the material with the vectors of an encoder that was fine-tuned from the one it has.
 
-    Both have the same middle layers, so that documents keep what their heads read. Of documents only the
-    graded ones, which teach advocacy, and those of the keys ``documents`` are encoded anew, as only advocacy
-    reads what their sentences say; the others have no vectors of the last layer.
+    Both have the same middle layers, so that documents keep what their heads read. Of documents only those
+    that teach advocacy, and those of the keys ``documents``, are encoded anew, as only advocacy reads what
+    their sentences say; the others have no vectors of the last layer.
     """
     spaces = {spec.space for spec in material.specs}
     found = {
@@ -167,7 +169,9 @@ def with_encoder(material: Material, encoder: str, documents: Collection[str] = 
 
 def _revectored(table: Table, encoder: str, jobs: int, documents: Collection[str]) -> list[Prepared]:
     asked = [
-        table.space != "document" or ADVOCACY in p.sample.labels or p.sample.key in documents
+        table.space != "document"
+        or not TEACH_ADVOCACY.isdisjoint(p.sample.labels)
+        or p.sample.key in documents
         for p in table.prepared
     ]
     rows = (p for p, wanted in zip(table.prepared, asked, strict=True) if wanted)

@@ -63,17 +63,12 @@ class Bench:
         check_no_leak(self.assembled, masks, hold.test, hold.random)
         material = replace(self.assembled.material, specs=specs)
         if self.method is not None and hold.taught:
-            material = with_encoder(material, tuned(self.lesson(hold), self.method), self._argued(hold))
+            material = with_encoder(material, tuned(self.lesson(hold), self.method))
         if hold.blank:
             material = replace(
                 material, tables={**material.tables, "mention": blanked(material.tables["mention"])}
             )
         return Fit(fit(material, masks), material.tables, hold.test, hold.blank)
-
-    def _argued(self, hold: Hold) -> set[str]:
-        """Return the keys of the documents whose sentences advocacy is tested on, beside graded ones."""
-        table = self.assembled.tables["document"]
-        return {p.sample.key for p in table.prepared if "partisan" in p.sample.labels} & hold.test
 
     def lesson(self, hold: Hold) -> Lesson:
         """Return what the encoder of a fit is taught: nothing of what the fit holds out."""

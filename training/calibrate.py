@@ -1,6 +1,7 @@
 """Stack views, calibrate and set decision rules, all on inner held-out predictions."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,11 @@ _GRID = np.linspace(0.05, 0.95, 91)
 def fit_calibration(kind: Kind, views: Sequence[Floats], truth: NDArray[np.int64]) -> Calibration:
     """Fit one profile's calibration from the views' held-out decisions, each (n, outputs).
 
-    Binary and multilabel outputs get Platt scaling (Platt 1999) over the stacked views, classes a
-    multinomial stack (Wolpert 1992). Thresholds maximise macro-F1 on the same predictions.
+    A binary output gets Platt scaling (Platt 1999) over the stacked views, classes a multinomial stack
+    (Wolpert 1992). Labels that may stand together share what a view weighs, and the threshold: each has its
+    own base rate alone, as most are too rare for more. Thresholds maximise macro-F1 on the same predictions.
     """
-    stack = _multinomial(views, truth) if kind == "multiclass" else _platt(views, truth)
+    stack = _STACKS[kind](views, truth)
     logits = stack.dense(np.concatenate(views, axis=1))
     probabilities = softmax(logits) if kind == "multiclass" else sigmoid(logits)
     offsets = _offsets(kind, probabilities, truth)
@@ -30,17 +32,30 @@ def fit_calibration(kind: Kind, views: Sequence[Floats], truth: NDArray[np.int64
 
 
 def _platt(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
-    """Fit one logistic regression an output, on that output's decisions only."""
-    truth = truth.reshape(len(truth), -1)
-    outputs, n = truth.shape[1], len(views)
-    coef, bias = np.zeros((n * outputs, outputs), np.float32), np.zeros(outputs, np.float32)
-    for k in range(outputs):
-        if truth[:, k].min() == truth[:, k].max():
-            coef[k::outputs, k] = 1 / n
-            continue
-        model = LogisticRegression(C=10).fit(np.stack([v[:, k] for v in views], axis=1), truth[:, k])
-        coef[k::outputs, k], bias[k] = model.coef_[0], model.intercept_[0]
-    return Linear(coef, bias)
+    if truth.min() == truth.max():
+        return Linear(np.full((len(views), 1), 1 / len(views), np.float32), np.zeros(1, np.float32))
+    model = LogisticRegression(C=10).fit(np.concatenate(views, axis=1), truth.ravel())
+    return Linear(model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
+
+
+def _shared_platt(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
+    """Fit one weight a view for all labels, and a bias a label that is held to their mean."""
+    (n, outputs), decisions = truth.shape, np.stack(views, axis=2)
+    x = np.concatenate(
+        [np.concatenate([decisions[:, k], _own(n, outputs, k)], axis=1) for k in range(outputs)]
+    )
+    y = truth.T.ravel()
+    shared, bias = np.full(len(views), 1 / len(views)), np.zeros(outputs)
+    if y.min() < y.max():
+        model = LogisticRegression(max_iter=1_000).fit(x, y)
+        shared, bias = model.coef_[0, : len(views)], model.coef_[0, len(views) :] + model.intercept_
+    coef = np.concatenate([weight * np.eye(outputs) for weight in shared])
+    return Linear(coef.astype(np.float32), bias.astype(np.float32))
+
+
+def _own(n: int, outputs: int, label: int) -> Floats:
+    """Return n rows that name a label."""
+    return np.tile(np.eye(outputs, dtype=np.float32)[label], (n, 1))
 
 
 def _multinomial(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
@@ -56,6 +71,9 @@ def _multinomial(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
     return Linear(coef, bias)
 
 
+_STACKS: Final = {"binary": _platt, "multilabel": _shared_platt, "multiclass": _multinomial}
+
+
 def _offsets(kind: Kind, probabilities: Floats, truth: NDArray[np.int64]) -> Floats:
     if kind == "multiclass":
         prior = np.bincount(truth, minlength=probabilities.shape[1]) / len(truth)
@@ -63,24 +81,26 @@ def _offsets(kind: Kind, probabilities: Floats, truth: NDArray[np.int64]) -> Flo
         candidates = [np.asarray(t * log_prior, np.float32) for t in (0.0, 0.25, 0.5, 0.75, 1.0)]
         return max(candidates, key=lambda o: _macro(truth, decide(kind, probabilities, o)[0]))
     truth = truth.reshape(len(truth), -1)
-    pairs = zip(truth.T, probabilities.T, strict=True)
-    return np.array(
-        [_threshold(t, p, "macro" if kind == "binary" else "binary") for t, p in pairs], np.float32
-    )
+    return np.full(truth.shape[1], _threshold(kind, truth == 1, probabilities), np.float32)
 
 
 def _macro(truth: NDArray[np.int64], decided: NDArray[np.int64]) -> float:
     return float(f1_score(truth, decided, average="macro", zero_division=0))
 
 
-def _threshold(truth: NDArray[np.int64], probabilities: Floats, average: str) -> float:
-    """Return the middle of the thresholds whose F1 is within .005 of the best: a plateau, not a peak."""
-    if truth.min() == truth.max():
+def _threshold(kind: Kind, hits: NDArray[np.bool_], probabilities: Floats) -> float:
+    """Return the middle of the thresholds whose macro-F1 is within .005 of the best: a plateau, not a peak.
+
+    The mean is over yes and no of a binary output, and over the yes of labels that occur.
+    """
+    if hits.all() or not hits.any():
         return 0.5
-    scores = _f1_at(truth == 1, probabilities, _GRID)
-    if average == "macro":
-        scores = (scores + _f1_at(truth == 0, -probabilities, -_GRID, strict=True)) / 2
-    return float(np.median(_GRID[scores >= scores.max() - 0.005]))
+    columns = [k for k in range(hits.shape[1]) if hits[:, k].any()]
+    scores = [_f1_at(hits[:, k], probabilities[:, k], _GRID) for k in columns]
+    if kind == "binary":
+        scores.append(_f1_at(~hits[:, 0], -probabilities[:, 0], -_GRID, strict=True))
+    means = np.mean(scores, axis=0)
+    return float(np.median(_GRID[means >= means.max() - 0.005]))
 
 
 def _f1_at(

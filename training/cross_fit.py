@@ -27,13 +27,12 @@ from numpy.typing import NDArray
 
 from models.heads import Head, Space
 from models.labels import ADVOCACY
-from training.advocacy import Graded, advocacy_head, can_read, graded, held_signals
+from training.advocacy import advocacy_head, as_graded, can_read, held_signals, teaching
 from training.asked import Answers, asked_of
 from training.assemble import Assembled
 from training.fit import calibrated_head, calibration_rows, held_decisions, truth_of
 from training.held_out import HeldOut
 from training.material import INNER, Fitted, Held, Masks, Material
-from training.samples import FEEDBACK
 from training.specs import Spec, of_corpora
 from training.taught import untaught
 
@@ -99,7 +98,7 @@ def _predict_advocacy(
     material: Material, allowed: Masks, held: Held, honest: Bools, parts: Sequence[Fitted]
 ) -> HeldOut:
     table, folds = material.tables["document"], held.inner["document"]
-    rows, truth = graded(table, allowed["document"])
+    rows, truth = teaching(table, allowed["document"])
     readable = np.array([bool(p.masked) for p in table.prepared], bool)
     asked = asked_of(ADVOCACY, table, set(of_corpora(table, rows).tolist()), honest & readable)
     both = np.union1d(asked.rows, rows)
@@ -108,12 +107,11 @@ def _predict_advocacy(
         {profile: found[np.searchsorted(both, some)] for profile, found in read.items()}
         for some in (asked.rows, rows)
     )
-    weights = None if table.weights is None else table.weights[rows]
-    known = Graded(documents, truth, table.units[rows], table.corpora[rows] == FEEDBACK, weights)
+    known = as_graded(table, rows, truth, documents)
     said = Answers(ADVOCACY, table, asked, material.profiles)
     for fold in range(INNER):
         others, mine = known.take(folds[rows] != fold), folds[asked.rows] == fold
-        if mine.any() and (~others.taught).any():
+        if mine.any() and (~others.aside).any():
             head = advocacy_head(others, material.seed)
             views = ((f"signals_{p}", rows[mine]) for p, rows in signals.items())
             said.add(mine, head, {view: head.views[view].dense(rows) for view, rows in views})

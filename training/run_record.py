@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.labels import ADVOCACY
-from training.advocacy import graded
+from training.advocacy import teaching
 from training.assemble import Assembled
 from training.finetune.lesson import Lesson
 from training.material import Fitted, Masks
@@ -71,7 +71,7 @@ def _stages(
         yield spec.name, table, trainable(spec, table, masks[spec.space], material.seed)
     documents = assembled.tables["document"]
     if ADVOCACY in fitted.heads:
-        yield ADVOCACY, documents, graded(documents, masks["document"])[0]
+        yield ADVOCACY, documents, teaching(documents, masks["document"])[0]
     yield "surroundings", documents, np.flatnonzero(masks["document"])
 
 

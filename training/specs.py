@@ -19,7 +19,8 @@ NO_YES: Final = ("no", "yes")
 class Spec:
     """One head: its corpora, and the inverse regularisation of each view.
 
-    ``cap`` bounds the training samples of a class, so that no corpus drowns the others.
+    ``cap`` bounds the training samples of a class; corpora give it as many each, as far as they have them, so
+    that none drowns the others.
     ``definitions`` adds that much similarity to the labels' definitions to the dense view.
     """
 
@@ -51,7 +52,7 @@ SPECS: Final = (
     Spec("source_type", "multiclass", "document", tuple(SOURCE_TYPES),
          ("allsides", "allsides-source-kind", "ftd_genre", "horne2017", "golbeck-fake-vs-satire", "masc",
           "press-release-archive", "prosecutor-press", "senate-press-grimmer", "advocacy-sites", "seed"),
-         {"sparse": 3, "style": 0.1, "dense": 0.003}, cap=700),
+         {"sparse": 3, "style": 0.1, "dense": 0.003}, cap=1_500),
     Spec("story_frames", "multilabel", "document", tuple(STORY_FRAMES), ("narrative-frames",),
          {"sparse": 3, "style": 0.1, "dense": 0.003}),
     Spec("stance", "multiclass", "mention", STANCES, ("newsmtsc", "seed"), {"sparse": 1, "dense": 0.003}),
@@ -81,7 +82,7 @@ def trainable(spec: Spec, table: Table, allowed: NDArray[np.bool_], seed: int = 
     labelled, truth = targets_of(spec, table)
     usable = np.isin(table.corpora[labelled], spec.corpora) & allowed[labelled]
     usable &= np.array([_in_training_part(table.prepared[i].sample.split) for i in labelled], bool)
-    rows = _capped(spec, labelled[usable], truth[usable], seed)
+    rows = _capped(spec, table, labelled[usable], truth[usable], seed)
     taught = labelled[(table.corpora[labelled] == FEEDBACK) & allowed[labelled]]
     return np.sort(np.concatenate([rows, taught])) if len(rows) else rows
 
@@ -108,14 +109,28 @@ def weights_of(spec: Spec, table: Table, rows: NDArray[np.int64]) -> Floats | No
     return weights
 
 
-def _capped(spec: Spec, rows: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Keep at most ``cap`` rows of a class, always the same ones."""
-    if spec.cap is None or spec.kind == "multilabel":
+def _capped(
+    spec: Spec, table: Table, rows: NDArray[np.int64], truth: NDArray[np.int64], seed: int
+) -> NDArray[np.int64]:
+    """Keep at most ``cap`` rows of a class, of its corpora in turn, always the same ones."""
+    if spec.cap is None or spec.kind == "multilabel" or not len(rows):
         return rows
-    dice = np.random.default_rng(seed)
-    order = dice.permutation(len(rows))
-    kept = [order[truth[order] == label][: spec.cap] for label in range(len(spec.classes))]
-    return np.sort(rows[np.concatenate(kept)])
+    order = np.random.default_rng(seed).permutation(len(rows))
+    rows, truth = rows[order], truth[order]
+    kept = []
+    for label in range(len(spec.classes)):
+        mine = rows[truth == label]
+        turns = _turns(table.corpora[mine])
+        kept.append(mine[np.argsort(turns, kind="stable")][: spec.cap])
+    return np.sort(np.concatenate(kept))
+
+
+def _turns(names: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Return how often each name stood before it."""
+    turns = np.zeros(len(names), np.int64)
+    for name in np.unique(names):
+        turns[names == name] = np.arange((names == name).sum())
+    return turns
 
 
 def _in_training_part(split: str | None) -> bool:
