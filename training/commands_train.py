@@ -38,6 +38,7 @@ def train(
     """Fit a bundle on the corpora that are present."""
     from training.assemble import RESEARCH, SHIPPED
     from training.finetune.tuned import Method
+    from training.train import NoDocuments
     from training.train import train as run
     from training.verify import corpora_home
 
@@ -47,7 +48,7 @@ def train(
     method = Method(seed=seed) if tune else None
     try:
         done = run(corpora_home(), folder, version, tiers, seed, jobs, corpora, method)
-    except FileExistsError as error:
+    except (FileExistsError, NoDocuments) as error:
         raise click.ClickException(str(error)) from None
     for head, facts in done.record["heads"].items():
         click.echo(

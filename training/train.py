@@ -43,6 +43,10 @@ RULES: Final = {
 }
 
 
+class NoDocuments(ValueError):
+    """What a text is like is learnt from documents, and the corpora hold none that may train."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
     """Where a bundle was written, what went into it, and the file that lists every text it saw."""
@@ -64,6 +68,7 @@ def train(
 
     Raises:
         FileExistsError: when there is such a bundle already; nothing is overwritten.
+        NoDocuments: the corpora hold sentences alone.
 
     """
     if (out / version).exists():
@@ -72,6 +77,7 @@ def train(
     start = None if method is None else plain_encoder()
     assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names, encoder=start)
     masks = assembled.masks()
+    _check_documents(assembled, masks, names)
     learnt = None if method is None else lesson(assembled, masks, seed)
     if learnt is not None and method is not None:
         encoder = tuned(learnt, method)
@@ -88,6 +94,13 @@ def train(
     save_held_out(oof_file(path), sha256, cross_fit(assembled, masks, fitted, held))
     drift_reference(path, assembled, held)
     return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted, learnt)))
+
+
+def _check_documents(assembled: Assembled, masks: Masks, names: Collection[str]) -> None:
+    table = assembled.tables["document"]
+    if not any(len(table.prepared[row].middle) for row in np.flatnonzero(masks["document"])):
+        told = ", ".join(sorted(names)) or "the corpora that are present"
+        raise NoDocuments(f"no document to learn from in {told}: take 'seed', or a corpus of articles, too")
 
 
 def write(
