@@ -24,7 +24,7 @@ from models.heads import Space
 from training.assemble import SHIPPED, Assembled, assemble, with_encoder
 from training.export import export_encoder
 from training.finetune.lesson import held_back
-from training.finetune.tuned import weights_of
+from training.finetune.tuned import plain_encoder, weights_of
 from training.fit import fit
 from training.material import Fitted, Material
 from training.specs import SPECS, Spec, targets_of
@@ -99,6 +99,13 @@ def measure(assembled: Assembled, seed: int) -> Figures:
     return losses(fitted, small, full)
 
 
+def _assembled(encoder: str, jobs: int) -> Assembled:
+    """Assemble as training did: from the encoder before fine-tuning, which has the same middle layers."""
+    assembled = assemble(corpora_home(), SHIPPED, jobs=jobs, encoder=plain_encoder())
+    material = with_encoder(assembled.material, encoder)
+    return replace(assembled, material=material, encoder=encoder)
+
+
 def _full_encoder(encoder: str) -> str:
     return export_encoder(local_encoders(), weights_of(encoder), quantised=False)
 
@@ -111,8 +118,7 @@ def main() -> int:
     asked = parser.parse_args()
     facts: Mapping[str, Any] = machine()
     bundle = load_bundle(current_bundle_path())
-    assembled = assemble(corpora_home(), SHIPPED, jobs=asked.jobs, encoder=bundle.encoder)
-    figures = measure(assembled, int(bundle.manifest["seed"]))
+    figures = measure(_assembled(bundle.encoder, asked.jobs), int(bundle.manifest["seed"]))
     result = {"bundle": bundle.version, "machine": facts, "figures": figures}
     asked.out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     for name, figure in figures.items():

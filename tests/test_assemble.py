@@ -82,3 +82,22 @@ def test_documents_keep_what_their_heads_read(monkeypatch: pytest.MonkeyPatch, w
         )
         assert len(p.middle) == len(p.masked)
     assert (found.tables["document"].dense != made.tables["document"].dense).any() == whole
+
+
+def test_documents_are_encoded_anew_for_advocacy_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a head that advocacy reads is not fitted, no document needs the last layer."""
+    made = every_head()
+    shown: list[str] = []
+
+    def fake(prepared: list[Prepared], encoder: str, jobs: int) -> list[Prepared]:
+        shown.extend(p.sample.kind for p in prepared)
+        return prepared
+
+    monkeypatch.setattr(assemble, "definition_vectors", lambda encoder: None)
+    monkeypatch.setattr(assemble, "taught_by", lambda encoder: {})
+    monkeypatch.setattr(assemble, "revectored", fake)
+    some = tuple(spec for spec in made.material.specs if spec.name in ("opinion", "source_type"))
+    found = with_encoder(replace(made.material, specs=some), "other")
+    assert "sentence" in shown
+    assert "document" not in shown
+    assert not any(len(p.vectors) for p in found.tables["document"].prepared)

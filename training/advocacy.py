@@ -24,6 +24,10 @@ from training.tables import Table
 
 #: The document heads that advocacy reads.
 DOCUMENT_PARTS: Final = ("opinion_article", "partisan", "source_type")
+#: All heads that it reads.
+READS: Final = frozenset({*SENTENCE_SIGNALS, *DOCUMENT_PARTS})
+#: Documents with one of these labels teach it.
+TEACH: Final = frozenset({ADVOCACY, "partisan"})
 #: From this grade on, a document argues for a side.
 ARGUES: Final = 3
 #: What an article counts whose readers said whether it is partisan, and no grade: near to advocacy, not it.
@@ -137,8 +141,7 @@ def fit_advocacy(material: Material, allowed: Masks, held: Held, fitted: Fitted)
 
 def can_read(held: Held, fitted: Fitted) -> bool:
     """Whether every head that advocacy reads is there, also without each inner fold."""
-    needed = {*SENTENCE_SIGNALS, *DOCUMENT_PARTS}
-    return needed <= set(fitted.heads) and all(needed <= set(part.views) for part in held.bases)
+    return set(fitted.heads) >= READS and all(set(part.views) >= READS for part in held.bases)
 
 
 def held_signals(

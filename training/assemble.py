@@ -11,7 +11,8 @@ import numpy as np
 from models.encoder import ENCODERS, Encoder, EncoderRejected, Floats
 from models.heads import Space
 from models.home import FEEDBACK_VECTORS
-from models.labels import ADVOCACY, POLICY_FRAMES
+from models.labels import POLICY_FRAMES
+from training.advocacy import READS, TEACH
 from training.annotate import annotated, read_annotations
 from training.annotate_join import CORPUS as ANNOTATIONS
 from training.annotate_join import SENTENCES, sentence_annotations
@@ -30,8 +31,6 @@ from training.taught import taught_by
 #: What the shipped bundle may learn from; ``research`` corpora need ``--tier research``.
 SHIPPED: Final = ("own", "permissive", "unclear")
 RESEARCH: Final = (*SHIPPED, "research")
-#: Documents with one of these labels teach advocacy.
-TEACH_ADVOCACY: Final = frozenset({ADVOCACY, "partisan"})
 #: Samples a group (publisher, senator) and label may give, where a corpus has far more than it teaches.
 THIN: Final = {"allsides": 120, "senate-press-grimmer": 12, "ptc_semeval20": 30}
 
@@ -152,12 +151,13 @@ def with_encoder(material: Material, encoder: str, documents: Collection[str] = 
     """Return the material with the vectors of an encoder that was fine-tuned from the one it has.
 
     Both have the same middle layers, so that documents keep what their heads read. Of documents only those
-    that teach advocacy, and those of the keys ``documents``, are encoded anew, as only advocacy reads what
-    their sentences say; the others have no vectors of the last layer.
+    that teach advocacy, where it is fitted, and those of the keys ``documents`` are encoded anew, as only
+    advocacy reads what their sentences say; the others have no vectors of the last layer.
     """
     spaces = {spec.space for spec in material.specs}
+    labels = TEACH if {spec.name for spec in material.specs} >= READS else frozenset()
     found = {
-        space: with_vectors(table, _revectored(table, encoder, material.jobs, documents))
+        space: with_vectors(table, _revectored(table, encoder, material.jobs, labels, documents))
         for space, table in material.tables.items()
         if space in spaces
     }
@@ -167,10 +167,12 @@ def with_encoder(material: Material, encoder: str, documents: Collection[str] = 
     )  # fmt: skip
 
 
-def _revectored(table: Table, encoder: str, jobs: int, documents: Collection[str]) -> list[Prepared]:
+def _revectored(
+    table: Table, encoder: str, jobs: int, labels: Collection[str], documents: Collection[str]
+) -> list[Prepared]:
     asked = [
         table.space != "document"
-        or not TEACH_ADVOCACY.isdisjoint(p.sample.labels)
+        or any(label in p.sample.labels for label in labels)
         or p.sample.key in documents
         for p in table.prepared
     ]

@@ -17,6 +17,8 @@ OWN = {
         "citation": "Slantwise, datasets/annotations (made with a language model)",
     },
 }  # fmt: skip
+#: What teaches the head that has no samples of its own.
+GRADED = "graded documents; articles called partisan or not count a fifth"
 
 
 def corpus_facts(names: Iterable[str]) -> list[dict[str, Any]]:
@@ -64,7 +66,7 @@ def card_text(manifest: Mapping[str, Any], heads: Mapping[str, Head]) -> str:
         "", "| head | kind | classes | training samples | human labels behind it |", "|---|---|---|---|---|",
     ]  # fmt: skip
     for name, head in heads.items():
-        samples = manifest["training"].get(name, {}).get("samples", "graded documents")
+        samples = manifest["training"].get(name, {}).get("samples", GRADED)
         lines.append(
             f"| {name} | {head.kind} | {len(head.classes)} | {samples} |"
             f" {'yes' if head.calibrated else 'no: uncalibrated'} |"

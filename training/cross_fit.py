@@ -8,7 +8,7 @@ fold f, and f holds whole publishers (or groups) of the row's table:
   fitted on come, as always, from bases that had not seen *those* rows; these bases had seen rows of f
   with their labels. That is the one path from a row to its own prediction, through the few numbers an
   output that a calibration has;
-- advocacy is fitted anew on the graded documents outside f, its own inner folds included. The sentence
+- advocacy is fitted anew on what teaches it outside f, its own inner folds included. The sentence
   heads that it reads were fitted without fold f of the sentences: they may have seen sentences (never
   the document) of the same publisher from another corpus.
 

@@ -50,7 +50,7 @@ def seen(
 ) -> dict[str, dict[str, list[str]]]:
     """Return, per head and corpus, the sorted sha256 (16 digits) of every text that trained it.
 
-    Advocacy stands for its own graded documents; it reads the other heads, whose texts are listed there.
+    Advocacy stands for the documents that teach itself; the texts of heads that it reads are listed there.
     ``surroundings`` are the documents that say what is unlike the training texts, ``encoder`` all texts
     of which a sentence was shown to an encoder that was fine-tuned, with a label, to watch it, or bare.
     """
