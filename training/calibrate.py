@@ -40,22 +40,16 @@ def _platt(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
 
 def _shared_platt(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
     """Fit one weight a view for all labels, and a bias a label that is held to their mean."""
-    (n, outputs), decisions = truth.shape, np.stack(views, axis=2)
-    x = np.concatenate(
-        [np.concatenate([decisions[:, k], _own(n, outputs, k)], axis=1) for k in range(outputs)]
-    )
+    n, outputs = truth.shape
+    decisions = np.stack(views, axis=2).transpose(1, 0, 2).reshape(-1, len(views))
+    which = np.repeat(np.eye(outputs, dtype=np.float32), n, axis=0)
     y = truth.T.ravel()
     shared, bias = np.full(len(views), 1 / len(views)), np.zeros(outputs)
     if y.min() < y.max():
-        model = LogisticRegression(max_iter=1_000).fit(x, y)
+        model = LogisticRegression(max_iter=1_000).fit(np.concatenate([decisions, which], axis=1), y)
         shared, bias = model.coef_[0, : len(views)], model.coef_[0, len(views) :] + model.intercept_
-    coef = np.concatenate([weight * np.eye(outputs) for weight in shared])
+    coef = np.kron(shared[:, None], np.eye(outputs))
     return Linear(coef.astype(np.float32), bias.astype(np.float32))
-
-
-def _own(n: int, outputs: int, label: int) -> Floats:
-    """Return n rows that name a label."""
-    return np.tile(np.eye(outputs, dtype=np.float32)[label], (n, 1))
 
 
 def _multinomial(views: Sequence[Floats], truth: NDArray[np.int64]) -> Linear:
