@@ -4,7 +4,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,7 +19,7 @@ from models.bundle_files import (
     vocabulary_file,
 )
 from models.encoder import file_sha256
-from models.heads import Calibration, Head, Space
+from models.heads import Calibration, Head, Pooling, Space
 from models.pointer import SHIPPED, current_bundle_path
 from models.request import MAX_TARGETS, TEXT_LIMITS
 from models.sparse import Floats, Linear, SparseSpace
@@ -135,9 +135,14 @@ def _head(name: str, entry: Mapping[str, Any], arrays: Mapping[str, Floats]) -> 
         profile: Calibration(_linear(f"{name}.{profile}", arrays), arrays[f"{name}.{profile}.offsets"], cut)
         for profile, cut in entry["cuts"].items()
     }
+    poolings = {
+        profile: Pooling(float(told["slope"]), tuple(map(float, told["bias"])), float(told["cut"]))
+        for profile, told in entry.get("poolings", {}).items()
+    }
     return Head(
-        name, entry["kind"], entry["space"], tuple(entry["classes"]), views, calibrations, entry["calibrated"]
-    )
+        name, entry["kind"], entry["space"], tuple(entry["classes"]), views, calibrations,
+        entry["calibrated"], poolings,
+    )  # fmt: skip
 
 
 def _check_widths(head: Head, spaces: Mapping[Space, SparseSpace]) -> None:
@@ -146,6 +151,9 @@ def _check_widths(head: Head, spaces: Mapping[Space, SparseSpace]) -> None:
             raise ValueError(f"{head.name}.{view} has not {head.outputs} outputs")
         if view == "sparse" and len(linear.coef) != len(spaces[head.space].vocabulary):
             raise ValueError(f"{head.name}.{view} has not a weight for each entry of its vocabulary")
+    for profile, pooling in head.poolings.items():
+        if profile not in head.calibrations or len(pooling.bias) != head.outputs or pooling.slope <= 0:
+            raise ValueError(f"{head.name} has no pooling that fits its {head.outputs} outputs in {profile}")
 
 
 def head_arrays(head: Head) -> tuple[dict[str, Any], dict[str, Floats]]:
@@ -162,6 +170,7 @@ def head_arrays(head: Head) -> tuple[dict[str, Any], dict[str, Floats]]:
     entry = {
         "kind": head.kind, "space": head.space, "classes": list(head.classes), "calibrated": head.calibrated,
         "views": list(head.views), "cuts": {p: c.cut for p, c in head.calibrations.items()},
+        **({"poolings": {p: asdict(how) for p, how in head.poolings.items()}} if head.poolings else {}),
     }  # fmt: skip
     return entry, arrays
 

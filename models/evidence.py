@@ -41,8 +41,9 @@ def stance(
 
     ``said`` holds each target's probabilities by mention, (mentions, 3), or None where there are none;
     ``sentences`` is how many sentences were scored, with the title. The weight is the part of a sentence
-    in favour minus against, so that over all of a target's mentions weights sum to that difference of its
-    scores: above nought in favour, below it against. ``target`` is its place in ``stance``.
+    in favour minus against, so that over all of a target's mentions weights sum to that difference of their
+    mean, from which its scores are read: above nought in favour, below it against. ``target`` is its place
+    in ``stance``.
     """
     placed = _placed(document)
     first = sentences - len(placed)

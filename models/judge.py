@@ -108,11 +108,11 @@ def no_stance(head: Head, target: Target, reason: str) -> StanceScore:
 
 
 def stance(head: Head, target: Target, probabilities: Floats, profile: str) -> StanceScore:
-    """Return the stance towards a target: the mean over its mentions."""
-    mean = probabilities.mean(axis=0)
-    decided, confidence = head.decide(mean[None, :], profile)
-    unsure = bool(confidence[0] < head.calibrations[profile].cut)
-    scores = {name: _number(p) for name, p in zip(head.classes, mean, strict=True)}
+    """Return the stance towards a target: the mean over its mentions, read as one of a document."""
+    means, mentions = probabilities.mean(axis=0)[None, :], np.array([len(probabilities)])
+    whole, decided, _, withheld = head.of_documents(means, mentions, profile)
+    unsure = bool(withheld[0])
+    scores = {name: _number(p) for name, p in zip(head.classes, whole[0], strict=True)}
     label = None if unsure else head.classes[int(decided[0])]
     return StanceScore(
         target.name, target.given, label, unsure, "uncertain" if unsure else None, scores, target.total

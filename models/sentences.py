@@ -17,6 +17,10 @@ _BREAK: Final = re.compile(r"[\n\r]\s*")
 _ENDS: Final = re.compile(r"[.!?:;\"'\u201d\u2019)\]]$")
 
 
+#: No sentence ends after these titles, though sentencex, which does not know them, cuts there.
+_GOES_ON: Final = re.compile(r"(?<!\w)(?:Ms|Mx|Govs|Cpt|Ald|Amb|Atty)\.$")
+
+
 def _plain(text: str) -> str:
     return _ODD_SPACE.sub(" ", text.translate(_PANICS))
 
@@ -53,9 +57,20 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
 
 
+def _begun(text: str, found: list[tuple[int, int]], block: int, start: int, end: int) -> int:
+    """Return where a sentence begins: that before in its block is taken back where it had not ended."""
+    if found and found[-1][0] >= block and end - found[-1][0] <= MAX_SENTENCE:
+        last = found[-1]
+        if _GOES_ON.search(text, max(last[0], last[1] - 6), last[1]):
+            found.pop()
+            return last[0]
+    return start
+
+
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Return ``(start, end)`` of every sentence, stripped of white space, in code points."""
-    plain, found = _plain(text), []
+    plain = _plain(text)
+    found: list[tuple[int, int]] = []
     for begin, finish in _blocks(plain):
         block = plain[begin:finish]
         if not block or block.isspace():
@@ -65,5 +80,5 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
             for piece in _pieces(plain, *bounds, MAX_SENTENCE, " "):
                 start, end = _strip(plain, *piece)
                 if start < end:
-                    found.append((start, end))
+                    found.append((_begun(plain, found, begin, start, end), end))
     return found

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from training.assemble import Assembled
+from training.document_stance import CORPUS as PERSENT
+from training.document_stance import LABEL
 from training.featurise import prepare
 from training.material import Material
 from training.readers import read
@@ -30,6 +32,15 @@ def moved(sample: Sample, corpus: str, labels: dict[str, Any], **changes: Any) -
     """Return a sample as if another corpus held it, in a group of its own."""
     made = {"group": sample.id, "publisher": None, "meta": {}, **changes}
     return replace(sample, corpus=corpus, labels=labels, **made)
+
+
+def of_documents() -> list[Sample]:
+    """Return our own pairs, each twice, as mentions of a document that says what they say."""
+    return [
+        replace(pair, corpus=PERSENT, id=f"{pair.id}:{n}", group=f"d{pair.id}", publisher=None,
+                labels={LABEL: pair.labels["stance"]}, meta={"document": pair.id})
+        for pair in of_file("stance") for n in range(2)
+    ]  # fmt: skip
 
 
 def assembled(samples: Sequence[Sample], also: Sequence[Sample] = ()) -> Assembled:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_material import assembled, moved, of_file
+from made_material import assembled, moved, of_documents, of_file
 
 from training import answering, kept_answers
 from training import bench as benches
@@ -100,14 +100,14 @@ def mixed() -> list[Sample]:
 
 def test_every_protocol_fits_without_what_it_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each fit of each protocol passes the guard, and each protocol tests what it says."""
-    bench = Bench(assembled(mixed()), "research", 0)
+    bench = Bench(assembled(mixed(), of_documents()), "research", 0)
     fits: list[Masks] = []
     monkeypatch.setattr(benches, "fit", lambda material, masks: fits.append(masks))
     tested = {
         way: [set(bench.fitted(hold).test) for hold in protocol(bench)] for way, protocol in PROTOCOLS.items()
     }
     counts = {way: len(tests) for way, tests in tested.items()}
-    assert counts == {"groups": 5, "random": 5, "once": 2, "authors": 5, "corpora": 3}
+    assert counts == {"groups": 5, "random": 5, "once": 2, "documents": 10, "authors": 5, "corpora": 3}
     assert len(fits) == sum(counts.values())
     assert set.union(*tested["groups"]) == set(bench.assembled.split.folds)
     assert tested["once"] == [bench.of_corpora({"gvfc"})] * 2

@@ -11,6 +11,9 @@ from models.sentences import MAX_SENTENCE, split_sentences
     ("text", "sentences"),
     [
         ("Mr. Doe of the U.S. left. He said so.", ["Mr. Doe of the U.S. left.", "He said so."]),
+        ("He met Ms. Kim. Mx. Roe left.", ["He met Ms. Kim.", "Mx. Roe left."]),
+        ("He wrote Ms.\nThen he left.", ["He wrote Ms.", "Then he left."]),
+        ("They saw films. Then they left.", ["They saw films.", "Then they left."]),
         ("He left.She stayed.", ["He left.", "She stayed."]),
         ("“We left. We won,” he said. So it was.", ["“We left. We won,” he said.", "So it was."]),
         ("The ships\nstayed in port.", ["The ships\nstayed in port."]),

@@ -1,26 +1,30 @@
 """What the fits of the protocols say: every question of a tier, answered once a sample and protocol."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import joblib
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from models.heads import Space
+from models.heads import Head, Space
 from models.labels import ADVOCACY
+from models.sparse import Floats
 from training.advocacy import document_signals
 from training.bench import Bench, Fit, Hold
 from training.controls import blanked
+from training.document_stance import means, whole
 from training.finetune.tuned import tuned_alone
-from training.gather import Gathered, Rows, gather
+from training.gather import Gathered, Rows, Said, gather
 from training.kept_answers import Kept, Parts
 from training.predictions import Predictions
 from training.protocols import PROTOCOLS
 from training.question import Question
 from training.questions import questions
 from training.specs import SPECS
+from training.tables import Table
 
 SPEC_BY_NAME = {spec.name: spec for spec in SPECS}
 
@@ -90,16 +94,37 @@ def answer(question: Question, fit: Fit, profiles: Collection[str]) -> Gathered 
     if not chosen.any():
         return None
     rows, truth = rows[chosen], truth[chosen]
-    head = fitted.heads[name]
-    probabilities, decided, confidence = {}, {}, {}
-    for profile in profiles:
-        if name == ADVOCACY:
-            signals = document_signals(fitted, fitted.base, profile, table, rows, SPEC_BY_NAME)
-            view = f"signals_{profile}"
-            decisions = {view: head.views[view].dense(signals)}
-        else:
-            decisions = fitted.base.decisions(SPEC_BY_NAME[name], table, rows)
-        probabilities[profile] = head.probabilities(decisions, profile)
-        decided[profile], confidence[profile] = head.decide(probabilities[profile], profile)
-    cuts = {profile: c.cut for profile, c in head.calibrations.items()}
-    return Gathered(Rows.of(table, rows), truth, probabilities, decided, confidence, cuts)
+    head, decisions = fitted.heads[name], _decisions(question, fit, table, rows, profiles)
+    if question.whole:
+        which, rows, truth = whole(table, rows)
+        said = {p: _of_documents(head, decisions(p), p, which) for p in profiles}
+    else:
+        said = {p: _of_rows(head, decisions(p), p) for p in profiles}
+    return Gathered(Rows.of(table, rows), truth, said)
+
+
+def _decisions(
+    question: Question, fit: Fit, table: Table, rows: NDArray[np.int64], profiles: Collection[str]
+) -> Callable[[str], Mapping[str, Floats]]:
+    """Return what gives the decisions of a head's views on rows, by profile."""
+    fitted = fit.fitted
+    if question.head != ADVOCACY:
+        found = fitted.base.decisions(SPEC_BY_NAME[question.head], table, rows)
+        return lambda profile: found
+    views = fitted.heads[ADVOCACY].views
+    read = {p: document_signals(fitted, fitted.base, p, table, rows, SPEC_BY_NAME) for p in profiles}
+    return lambda profile: {f"signals_{profile}": views[f"signals_{profile}"].dense(read[profile])}
+
+
+def _of_rows(head: Head, decisions: Mapping[str, Floats], profile: str) -> Said:
+    probabilities = head.probabilities(decisions, profile)
+    decided, confidence = head.decide(probabilities, profile)
+    return Said(probabilities, decided, confidence, confidence >= head.calibrations[profile].cut)
+
+
+def _of_documents(
+    head: Head, decisions: Mapping[str, Floats], profile: str, which: NDArray[np.int64]
+) -> Said:
+    pooled = head.of_documents(*means(head.probabilities(decisions, profile), which), profile)
+    probabilities, decided, confidence, withheld = pooled
+    return Said(probabilities, decided, confidence, ~withheld)

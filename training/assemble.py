@@ -17,6 +17,8 @@ from training.annotate import annotated, read_annotations
 from training.annotate_join import CORPUS as ANNOTATIONS
 from training.annotate_join import SENTENCES, sentence_annotations
 from training.article_sentences import article_sentences
+from training.document_stance import CORPUS as DOCUMENT_STANCE
+from training.document_stance import document_mentions
 from training.featurise import Prepared, prepare, revectored
 from training.kept_back import EVALUATION_ONLY, KEPT_BACK, KEPT_BACK_PARTS, WITH_TESTS, without_found
 from training.material import Masks, Material
@@ -134,6 +136,10 @@ def assemble(
     """
     samples = read_samples(home, tiers, evaluation, names, final)
     parts = split(samples, seed)
+    if (
+        not names or DOCUMENT_STANCE in names
+    ):  # in no fold: what is pooled from their mentions teaches no head
+        samples += document_mentions(home, tiers, samples)
     if evaluation:  # in no fold: they only test, where all that is linked to their articles is held out
         samples += article_sentences(samples)
     encoder = encoder or encoder_name()

@@ -77,11 +77,11 @@ def fit_space(table: Table, rows: NDArray[np.int64]) -> tuple[SparseSpace, NDArr
 
 def _fit_view(
     spec: Spec, view: str, x: Floats, outputs: NDArray[np.int64], weights: Floats | None,
-    definitions: Floats | None,
+    corpora: NDArray[np.str_], definitions: Floats | None,
 ) -> Linear:  # fmt: skip
     strength = spec.strength[view]
     if view == "dense":
-        return fit_dense(spec, x, outputs, strength, definitions, weights)
+        return fit_dense(spec, x, outputs, strength, definitions, weights, corpora)
     if view == "style":
         return fit_dense(spec, x, outputs, strength, None, weights)
     return fit_linear(x, outputs, strength, weights)
@@ -115,7 +115,7 @@ def fit_base(
                 x = tfidf(table, chosen, columns[spec.space], spaces[spec.space].idf)
             else:
                 x = view_of(table, view, chosen)
-            work.append((spec, view, x, outputs, weights))
+            work.append((spec, view, x, outputs, weights, table.corpora[chosen]))
     fitted = Parallel(n_jobs=jobs)(delayed(_fit_view)(*item, definitions) for item in work)
     views: dict[str, dict[str, Linear]] = {}
     for (spec, view, *_), linear in zip(work, fitted, strict=True):

@@ -1,5 +1,6 @@
 """Bring samples to what the heads read, once: masked sentences and their vectors, cached on disk."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +16,7 @@ from models.document import Document
 from models.encoder import DIMENSIONS, Encoder, Floats
 from models.features import scorable
 from models.home import slantwise_home
+from models.typography import one_typography
 from training.samples import Sample
 from training.vector_cache import VectorCache, cache_key
 
@@ -70,15 +72,23 @@ def _encode_chunk(
 
 
 def mention_in(sentences: Sequence[str], sample: Sample) -> tuple[int, int, int] | None:
-    """Return (sentence, start, end) of the target in the masked sentences, or None."""
+    """Return (sentence, start, end) of the target in the masked sentences, or None.
+
+    A name that stands more than once is found as often before it as in the sample's own text, as far as
+    masking left that many.
+    """
     if sample.target is None:
         return None
-    name = sample.text[slice(*sample.target)]
-    for number, sentence in enumerate(sentences):
-        at = sentence.find(name)
-        if at >= 0:
-            return number, at, at + len(name)
-    return None
+    start, end = sample.target
+    name = one_typography(sample.text[start:end]).strip()
+    if not name:
+        return None
+    sought = re.compile(re.escape(name))
+    before = len(sought.findall(one_typography(sample.text[:start])))
+    places = [
+        (number, *found.span()) for number, text in enumerate(sentences) for found in sought.finditer(text)
+    ]
+    return places[min(before, len(places) - 1)] if places else None
 
 
 def prepare(

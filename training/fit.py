@@ -13,6 +13,7 @@ from models.sparse import Floats
 from training.advocacy import fit_advocacy
 from training.base import Base, fit_base
 from training.calibrate import fit_calibration
+from training.document_stance import mention_rows, with_poolings
 from training.material import INNER, Fitted, Held, Masks, Material
 from training.specs import Spec, of_corpora, targets_of, trainable
 from training.taught import untaught
@@ -75,12 +76,18 @@ def _heads(material: Material, allowed: Masks, held: Held, base: Base) -> dict[s
 def _calibrated(spec: Spec, material: Material, allowed: Masks, held: Held, base: Base) -> Head:
     """Return the head with one calibration a profile, from decisions on inner held-out rows.
 
+    That of mentions learns how those of a document are pooled, from documents that teach it nothing else.
     Feedback teaches the views and is not calibrated on: people judge what they noticed, and so it has
     not the shares of classes, nor the share of errors, that texts have.
     """
     rows = calibration_rows(spec, material, allowed)
     decisions = held_decisions(spec, material, held, rows)
-    return calibrated_head(spec, material, base, decisions, truth_of(spec, material, rows))
+    head = calibrated_head(spec, material, base, decisions, truth_of(spec, material, rows))
+    if spec.space != "mention":
+        return head
+    table = material.tables[spec.space]
+    documents = mention_rows(table, allowed[spec.space])
+    return with_poolings(head, table, documents, base.decisions(spec, table, documents))
 
 
 def calibration_rows(spec: Spec, material: Material, allowed: Masks) -> NDArray[np.int64]:

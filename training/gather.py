@@ -42,29 +42,37 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a head says of rows in one profile; ``accepted`` are those whose label is not withheld."""
+
+    probabilities: Floats
+    decided: NDArray[np.int64]
+    confidence: Floats
+    accepted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Gathered:
     """One fold's answers, by profile."""
 
     rows: Rows
     truth: NDArray[np.int64]
-    probabilities: Mapping[str, Floats]
-    decided: Mapping[str, NDArray[np.int64]]
-    confidence: Mapping[str, Floats]
-    cuts: Mapping[str, float]
+    said: Mapping[str, Said]
 
 
 def gather(question: Question, parts: Sequence[Gathered], tier: str, seed: int) -> list[Predictions]:
     """Return pooled predictions, one a profile; none where no fold could answer."""
-    profiles = [p for p in (parts[0].cuts if parts else ()) if not question.control or p == "accurate"]
+    profiles = [p for p in (parts[0].said if parts else ()) if not question.control or p == "accurate"]
     return [_pooled(question, parts, profile, tier, seed) for profile in profiles]
 
 
 def _pooled(question: Question, parts: Sequence[Gathered], profile: str, tier: str, seed: int) -> Predictions:
     truth = np.concatenate([part.truth for part in parts])
-    scores = np.concatenate([part.probabilities[profile] for part in parts]).astype(np.float64)
-    decided = np.concatenate([part.decided[profile] for part in parts])
-    confidence = np.concatenate([part.confidence[profile] for part in parts]).astype(np.float64)
-    accepted = np.concatenate([part.confidence[profile] >= part.cuts[profile] for part in parts])
+    said = [part.said[profile] for part in parts]
+    scores = np.concatenate([one.probabilities for one in said]).astype(np.float64)
+    decided = np.concatenate([one.decided for one in said])
+    confidence = np.concatenate([one.confidence for one in said]).astype(np.float64)
+    accepted = np.concatenate([one.accepted for one in said])
     classes = question.classes
     if question.merge:
         truth, scores = _merged(question.merge, truth, scores)

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from models.sparse import Floats, Linear
 from models.style import NAMES
+from training.nuisance import nuisance, without
 from training.specs import Spec
 
 #: Smallest spread that a feature is scaled by. Some encoder dimensions hardly move, and pasted posts are rare
@@ -57,16 +58,24 @@ def fit_linear(
 
 def fit_dense(
     spec: Spec, x: Floats, outputs: NDArray[np.int64], strength: float, definitions: Floats | None,
-    weights: Floats | None = None,
+    weights: Floats | None = None, corpora: NDArray[np.str_] | None = None,
 ) -> Linear:  # fmt: skip
     """Fit on standardised features and fold the scaling, and the definitions, into the weights.
 
-    Scaled by the samples that weigh one: feedback, which weighs less, moves no scale.
+    Scaled by the samples that weigh one: feedback, which weighs less, moves no scale. Where the head leaves
+    directions out in which ``corpora`` (samples,) differ, feedback has no say in which they are either.
     """
-    plain = x if weights is None else x[weights.max(axis=1) >= 1]
+    whole = np.ones(len(x), bool) if weights is None else weights.max(axis=1) >= 1
+    plain = x[whole]
     if spec.standardise:
         mean, scale = plain.mean(axis=0), np.maximum(plain.std(axis=0), _floors(spec, x.shape[1]))
-        linear = fit_linear((x - mean) / scale, outputs, strength, weights)
+        standard = (x - mean) / scale
+        if corpora is not None and spec.nuisance:
+            apart = nuisance(standard[whole], outputs[whole], corpora[whole], spec.nuisance)
+            linear = fit_linear(without(standard, apart), outputs, strength, weights)
+            linear = Linear(without(linear.coef.T, apart).T, linear.bias)
+        else:
+            linear = fit_linear(standard, outputs, strength, weights)
         coef = linear.coef / scale[:, None]
         linear = Linear(coef, np.asarray(linear.bias - mean @ coef, np.float32))
     else:

@@ -16,9 +16,11 @@ from training.annotate_join import CORPUS as ANNOTATIONS
 from training.article_sentences import CORPUS as ARTICLE_SENTENCES
 from training.assemble import Assembled
 from training.bench import Bench, Hold
+from training.document_stance import mention_rows
 from training.finetune.lesson import EVERY, OF_SENTENCES
 from training.kept_back import EVALUATION_ONLY, KEPT_BACK_PARTS
 from training.leaks import linked, same_text
+from training.reading import digest
 from training.samples import Sample
 from training.specs import SPECS
 from training.splits import FOLDS
@@ -48,6 +50,22 @@ def once(bench: Bench) -> Iterator[Hold]:
     whole = Hold(frozenset(test), _linked(bench, test), taught=EVERY)
     yield whole
     yield replace(whole, heads=frozenset({"stance"}), blank=True)
+
+
+def documents(bench: Bench) -> Iterator[Hold]:
+    """Hold out each fifth of the documents that say how mentions are pooled; all else is as in ``once``.
+
+    Once more without a look at whom they are about; one encoder serves all.
+    """
+    whole = next(once(bench))
+    rows = bench.assembled.tables["mention"]
+    known = [rows.prepared[row].sample for row in mention_rows(rows)]
+    for fold in range(FOLDS):
+        test = frozenset(s.key for s in known if int(digest(s.group), 16) % FOLDS == fold)
+        if test:
+            hold = Hold(test, whole.test | whole.without, frozenset({"stance"}), taught=EVERY)
+            yield hold
+            yield replace(hold, blank=True)
 
 
 def authors(bench: Bench) -> Iterator[Hold]:
@@ -88,6 +106,7 @@ PROTOCOLS: Final[Mapping[str, Callable[[Bench], Iterator[Hold]]]] = {
     "groups": groups,
     "random": random,
     "once": once,
+    "documents": documents,
     "authors": authors,
     "corpora": corpora,
 }

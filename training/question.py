@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.heads import Kind
 from models.labels import ADVOCACY
 from training.controls import Control
+from training.document_stance import mention_rows
 from training.kept_back import KEPT_BACK_FIGURES
 from training.samples import Sample
 from training.specs import NO_YES, SPECS, targets_of
@@ -22,7 +23,8 @@ _SPECS: Final = {spec.name: spec for spec in SPECS}
 class Question:
     """One figure's rows. ``way`` names the protocol's fits, ``protocol`` the figure's last part.
 
-    ``control`` asks the same without what the head is about (:mod:`training.controls`).
+    ``control`` asks the same without what the head is about (:mod:`training.controls`). Where it is of
+    ``whole`` documents, the rows are mentions, and they are pooled (:mod:`training.document_stance`).
     """
 
     head: str
@@ -32,6 +34,7 @@ class Question:
     picks: Callable[[Sample], bool] = field(compare=False)
     merge: tuple[tuple[str, ...], ...] = ()
     control: Control = ""
+    whole: bool = False
 
     @property
     def name(self) -> str:
@@ -59,7 +62,10 @@ class Question:
 
     def rows(self, table: Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the table's rows that the question asks about, and their truth."""
-        if self.head == ADVOCACY:
+        if self.whole:
+            rows = mention_rows(table)
+            truth = np.zeros(len(rows), np.int64)  # known of documents alone
+        elif self.head == ADVOCACY:
             rows, truth = _advocacy(table)
         else:
             rows, truth = targets_of(_SPECS[self.head], table)

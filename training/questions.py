@@ -8,6 +8,7 @@ from typing import Final
 from models.labels import ADVOCACY
 from training.article_sentences import CORPUS as ARTICLE_SENTENCES
 from training.article_sentences import is_clean
+from training.document_stance import CORPUS as DOCUMENT_STANCE
 from training.question import Question
 from training.samples import Sample
 
@@ -116,9 +117,19 @@ def questions(tier: str) -> list[Question]:
             ("mt_test", ("mt_test",)),
         )
     ]
+    documents = Question(
+        "stance", DOCUMENT_STANCE, "documents", "documents_held_out", _of(DOCUMENT_STANCE), whole=True
+    )
     controls: list[Question] = [
         replace(question, control=control)
-        for question in stance[:1]
+        for question in (stance[0], documents)
         for control in ("text_only", "target_blanked")
     ]
-    return _sentence_questions(tier) + _document_questions(tier) + _frame_questions() + stance + controls
+    return (
+        _sentence_questions(tier)
+        + _document_questions(tier)
+        + _frame_questions()
+        + stance
+        + [documents]
+        + controls
+    )

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from models.labels import ADVOCACY
 from training.advocacy import teaching
 from training.assemble import Assembled
+from training.document_stance import CORPUS as DOCUMENT_STANCE
+from training.document_stance import mention_rows, whole
 from training.finetune.lesson import Lesson
 from training.material import Fitted, Masks
 from training.reading import digest
@@ -42,6 +44,8 @@ def run_record(assembled: Assembled, masks: Masks, seed: int, seconds: float) ->
             "corpora": dict(sorted(Counter(str(c) for c in table.corpora[rows]).items())),
             "classes": dict(sorted(Counter(labels).items())) if spec.kind != "multilabel" else {},
         }
+        if spec.space == "mention" and len(pooled := mention_rows(table, masks[spec.space])):
+            heads[spec.name]["pooled"] = {DOCUMENT_STANCE: len(whole(table, pooled)[1])}
     return {"seed": seed, "seconds": seconds, "git": git_commit(), "heads": heads}
 
 
@@ -51,7 +55,8 @@ def seen(
     """Return, per head and corpus, the sorted sha256 (16 digits) of every text that trained it.
 
     Advocacy stands for the documents that teach itself; the texts of heads that it reads are listed there.
-    ``surroundings`` are the documents that say what is unlike the training texts, ``encoder`` all texts
+    ``document_stance`` are the sentences whose mentions fit how those of a document are pooled,
+    ``surroundings`` the documents that say what is unlike the training texts, ``encoder`` all texts
     of which a sentence was shown to an encoder that was fine-tuned, with a label, to watch it, or bare.
     """
     texts = {name: _texts(_samples(table, rows)) for name, table, rows in _stages(assembled, masks, fitted)}
@@ -69,6 +74,8 @@ def _stages(
     for spec in material.specs:
         table = assembled.tables[spec.space]
         yield spec.name, table, trainable(spec, table, masks[spec.space], material.seed)
+        if spec.space == "mention":
+            yield "document_stance", table, mention_rows(table, masks[spec.space])
     documents = assembled.tables["document"]
     if ADVOCACY in fitted.heads:
         yield ADVOCACY, documents, teaching(documents, masks["document"])[0]

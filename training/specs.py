@@ -21,6 +21,7 @@ class Spec:
 
     ``cap`` bounds the training samples of a class; corpora give it as many each, as far as they have them, so
     that none drowns the others.
+    ``nuisance`` is how many directions in which corpora differ within a class the dense view does not read.
     ``definitions`` adds that much similarity to the labels' definitions to the dense view.
     """
 
@@ -32,6 +33,7 @@ class Spec:
     strength: dict[str, float]
     calibrated: bool = True
     cap: int | None = None
+    nuisance: int = 0
     definitions: float = 0.0
     standardise: bool = True
 
@@ -52,7 +54,7 @@ SPECS: Final = (
     Spec("source_type", "multiclass", "document", tuple(SOURCE_TYPES),
          ("allsides", "allsides-source-kind", "ftd_genre", "horne2017", "golbeck-fake-vs-satire", "masc",
           "press-release-archive", "prosecutor-press", "senate-press-grimmer", "advocacy-sites", "seed"),
-         {"sparse": 3, "style": 0.1, "dense": 0.003}, cap=1_500),
+         {"sparse": 3, "style": 0.1, "dense": 0.003}, cap=1_500, nuisance=6),
     Spec("story_frames", "multilabel", "document", tuple(STORY_FRAMES), ("narrative-frames",),
          {"sparse": 3, "style": 0.1, "dense": 0.003}),
     Spec("stance", "multiclass", "mention", STANCES, ("newsmtsc", "seed"), {"sparse": 1, "dense": 0.003}),

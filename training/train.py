@@ -39,6 +39,7 @@ UNLIKE: Final = 0.01
 RULES: Final = {
     "thresholds": "middle of the thresholds within .005 of the best macro-F1 on inner held-out publishers",
     "abstention": "labels are withheld below the confidence of the 15 % least sure inner held-out texts",
+    "stance": "mean over mentions, the more of them the more read as readers of whole documents judge it",
     "unlike_training": "fewer known words, or farther from every centroid, than 99 % of the training texts",
 }
 
@@ -128,7 +129,8 @@ def write(
 
 def _corpora(assembled: Assembled, masks: Masks, record: Mapping[str, Any]) -> set[str]:
     """Return the corpora that taught a head, with those whose sentences were annotated."""
-    used = {corpus for head in record["heads"].values() for corpus in head["corpora"]}
+    heads = record["heads"].values()
+    used = {corpus for head in heads for corpus in (*head["corpora"], *head.get("pooled", ()))}
     if ANNOTATIONS not in used:
         return used
     rows = zip(assembled.tables["sentence"].prepared, masks["sentence"], strict=True)

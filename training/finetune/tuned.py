@@ -67,8 +67,7 @@ def tuned(lesson: Lesson, method: Method) -> str:
     A run that was killed goes on where it was; encoders lie in SLANTWISE_HOME/encoders, and their weights
     before quantisation in its cache (see :func:`weights_of`).
     """
-    parts = (lesson.examples, lesson.watched, lesson.unlabelled)
-    known = _home() / f"{name_of([VERSION, asdict(method)], *parts)}.json"
+    known = _home() / f"{_name(lesson, method)}.json"
     if not known.is_file() or not (local_encoders() / json.loads(known.read_text())["encoder"]).is_dir():
         work = known.with_suffix("")
         work.mkdir(parents=True, exist_ok=True)
@@ -76,6 +75,12 @@ def tuned(lesson: Lesson, method: Method) -> str:
         write_whole(known, json.dumps({**facts, "method": asdict(method)}, indent=1).encode())
         (work / "student.pt").unlink(missing_ok=True)
     return str(json.loads(known.read_text("utf-8"))["encoder"])
+
+
+def _name(lesson: Lesson, method: Method) -> str:
+    """Name an encoder by all that it is made from: without a teacher nobody labels what has no label."""
+    bare = lesson.unlabelled if method.teacher_epochs else ()
+    return name_of([VERSION, asdict(method)], lesson.examples, lesson.watched, bare)
 
 
 def weights_of(encoder: str) -> Path:
