@@ -1,14 +1,16 @@
 """What is kept back is read when asked, and every reading stays on record."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from made_material import of_file
 
+from models.bundle import SHIPPED
 from training.assemble import may_train, needed_corpora
 from training.featurise import prepare
 from training.kept_back import KEPT_BACK, without_found
-from training.readings import add_reading, is_kept_back, last_reading, read_readings, readings_path
+from training.readings import add_reading, is_kept_back, last_reading, read_readings, readings_path, spent
 
 FRAC = "policy_frames.frac_dev.macro_f1.zero_shot"
 
@@ -24,6 +26,24 @@ def test_readings_add_up(tmp_path: Path) -> None:
     last = last_reading(path)[FRAC]
     assert (last["value"], last["reading"]) == (0.8, 2)
     assert last["git"] == read_readings(path)[1]["git"]
+
+
+def test_a_set_is_spent_after_so_many_readings(tmp_path: Path) -> None:
+    """Readings count over all bundles, each with a figure of the set or with none at all, and no other."""
+    folder, other = tmp_path / "2026.1.1-report", {"stance.newsmtsc.macro_f1.rw_test": {"value": 1}}
+    for version in ("2026.1.1", "2026.1.2"):
+        add_reading(readings_path(tmp_path / f"{version}-report"), {FRAC: {"value": 0.7}})
+        add_reading(readings_path(folder), other)
+    assert spent(folder) == frozenset()
+    whole = {"readings": [{"date": "", "git": "", "note": "", "figures": {}}]}
+    (tmp_path / "2026.1.3-final.json").write_text(json.dumps(whole))
+    assert spent(folder) == {"frac_dev"}
+    assert spent(tmp_path / "elsewhere" / "report") == frozenset()
+
+
+def test_the_project_has_spent_its_readings() -> None:
+    """FrAC-dev was read three times (docs/models.md), and is never read again."""
+    assert spent(SHIPPED / "any-report") == {"frac_dev"}
 
 
 def test_nothing_is_recorded_without_a_kept_back_figure(tmp_path: Path) -> None:

@@ -72,7 +72,10 @@ def evaluate(
     wanted = tiers or ("shipped", "research")
     if final:
         from training.evaluate import read_kept_back
+        from training.readings import spent
 
+        for corpus in sorted(spent(folder)):
+            click.echo(f"{corpus} was read as often as it may be, and is left out")
         found = read_kept_back(corpora_home(), folder, wanted, seed, jobs, method, encoder())
         for line in lines_of(found):
             click.echo(line)

@@ -19,7 +19,7 @@ from training.finetune.tuned import Method
 from training.kept_answers import Kept
 from training.predictions import Predictions
 from training.question import Question
-from training.readings import add_reading, readings_path
+from training.readings import add_reading, readings_path, spent
 from training.report import write_report
 from training.run_record import git_commit
 
@@ -73,16 +73,23 @@ def read_kept_back(
 ) -> dict[str, Figure]:  # fmt: skip
     """Read what is kept back, add the reading to those of the report in ``out``, and return its figures.
 
+    What was read as often as it may be (:func:`training.readings.spent`) is left out.
+
     The arguments are those of :func:`evaluate`. Each reading is counted: what is read again and again is no
     test any more.
     """
     pooled: list[Predictions] = []
+    done = spent(out)
     for tier in (tier for tier in ("shipped", "research") if tier in tiers):
         bench, new = _bench(corpora, tier, seed, jobs, method, encoder, final=True), _not_among(pooled)
-        pooled += run_tier(bench, wanted=lambda q: q.kept_back and new(q))  # noqa: B023
+        pooled += run_tier(bench, wanted=lambda q: _may_read(q, done) and new(q))  # noqa: B023
     figures = all_figures(pooled)
     add_reading(readings_path(out), figures)
     return figures
+
+
+def _may_read(question: Question, spent: Collection[str]) -> bool:
+    return question.kept_back and question.corpus not in spent
 
 
 def _bench(

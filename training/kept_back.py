@@ -10,6 +10,9 @@ KEPT_BACK: Final = ("frac-dev",)
 KEPT_BACK_PARTS: Final = ("rw_test", "mt_test")
 #: The corpora and protocols of figures of what is kept back.
 KEPT_BACK_FIGURES: Final = ("frac_dev", *KEPT_BACK_PARTS)
+#: How often figures of a corpus may be read at all, whatever the bundle: a set read after every change of the
+#: model is no test any more.
+READINGS: Final = {"frac_dev": 3}
 WITH_TESTS: Final = frozenset({"newsmtsc"})
 #: Read by ``evaluate`` only.
 EVALUATION_ONLY: Final = (*KEPT_BACK, "gvfc", "ccf-climate-frames", "ptc_semeval20")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from training.figures import Figure
-from training.kept_back import KEPT_BACK_FIGURES
+from training.kept_back import KEPT_BACK_FIGURES, READINGS
 from training.run_record import git_commit
 
 
@@ -29,6 +29,21 @@ def is_kept_back(name: str) -> bool:
 def read_readings(path: Path) -> list[dict[str, Any]]:
     """Return the readings of a bundle, the oldest first; none where there is no file."""
     return list(json.loads(path.read_text("utf-8"))["readings"]) if path.is_file() else []
+
+
+def spent(folder: Path) -> frozenset[str]:
+    """Return the corpora that the bundles beside the report ``folder`` read as often as they may be read.
+
+    A reading without figures was one of all that was kept back then.
+    """
+    every = [
+        reading["figures"] for path in folder.parent.glob("*-final.json") for reading in read_readings(path)
+    ]
+    counts = {
+        corpus: sum(not figures or any(name.split(".")[1] == corpus for name in figures) for figures in every)
+        for corpus in READINGS
+    }
+    return frozenset(corpus for corpus, most in READINGS.items() if counts[corpus] >= most)
 
 
 def add_reading(path: Path, figures: Mapping[str, Figure], note: str = "") -> None:
