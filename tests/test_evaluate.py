@@ -18,7 +18,7 @@ from training.bench import Bench, Hold
 from training.controls import blanked
 from training.figures import all_figures
 from training.finetune.lesson import Lesson
-from training.finetune.tuned import Method
+from training.finetune.tuned import Method, encoder_key
 from training.gather import Gathered
 from training.kept_answers import Kept
 from training.leaks import Leak, check_no_leak, same_text
@@ -223,6 +223,19 @@ def test_the_main_rows_have_more_seeds(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(made) > 10  # an encoder for every fold and seed, of other examples each
     folds = {p.seed: p.groups for p in more if p.protocol == "outlets_held_out" and p.profile == "accurate"}
     assert folds[1] == folds[2]
+
+
+def test_an_encoder_is_made_ahead_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fits that teach the same share an encoder: two processes must never make one at the same time."""
+    made: list[str] = []
+    monkeypatch.setattr(
+        answering, "tuned_alone", lambda lesson, method: made.append(encoder_key(lesson, method))
+    )
+    bench = Bench(assembled(mixed() + of_file("stance"), of_documents()), "shipped", 0, Method())
+    answering.make_ahead(bench, 1, lambda q: q.way in ("once", "documents"))
+    assert len(made) == len(set(made)) == 1
+    answering.make_ahead(bench, 1, lambda q: q.way == "groups")
+    assert len(made) == len(set(made)) == 6
 
 
 def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from training.advocacy import document_signals
 from training.bench import Bench, Fit, Hold
 from training.controls import blanked
 from training.document_stance import means, whole
-from training.finetune.tuned import tuned_alone
+from training.finetune.tuned import encoder_key, tuned_alone
 from training.gather import Gathered, Rows, Said, gather
 from training.kept_answers import Kept, Parts
 from training.predictions import Predictions
@@ -44,7 +44,8 @@ def make_ahead(bench: Bench, jobs: int, wanted: Wanted = everything) -> None:
         holds = [hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1] if hold.taught]
         distinct = {(hold.test, hold.without, hold.taught): hold for hold in holds}  # controls share theirs
         lessons = (bench.lesson(hold) for hold in distinct.values())
-        joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in lessons)
+        once = {encoder_key(one, bench.method): one for one in lessons}  # two must not make the same
+        joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in once.values())
 
 
 def asked_of(bench: Bench, way: str, wanted: Wanted = everything) -> tuple[list[Question], list[Hold]]:

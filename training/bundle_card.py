@@ -89,7 +89,8 @@ def _encoder(manifest: Mapping[str, Any]) -> str:
     if not told:
         return plain
     frozen, samples = told["method"]["frozen"], told["samples"]
-    return f"{plain}, layers above {frozen} fine-tuned on {samples} samples of the corpora below"
+    whose = f"of bundle {told['bundle']}" if "bundle" in told else "below"
+    return f"{plain}, layers above {frozen} fine-tuned on {samples} samples of the corpora {whose}"
 
 
 def licence_text(facts: Iterable[Mapping[str, Any]]) -> str:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 from sklearn.cluster import KMeans
 
-from models.bundle import load_bundle, save_bundle
+from models.bundle import SHIPPED, load_bundle, save_bundle
+from models.bundle_files import read_manifest
 from models.encoder import DIMENSIONS, Floats, file_sha256, unit
 from models.judge import known_share, nearness
 from models.ngrams import count_grams
@@ -90,11 +91,22 @@ def train(
     if learnt is not None and method is not None:
         counts = {"samples": len(learnt.examples), "unlabelled": len(learnt.unlabelled)}
         record["tuned"] = {"method": asdict(method), **counts}
+    elif assembled.material.taught and (told := _tuned_before(assembled.encoder)):
+        record["tuned"] = told
     path = write(assembled, fitted, masks, out / version, tiers, record)
     sha256 = file_sha256(path / "manifest.json")
     save_held_out(oof_file(path), sha256, cross_fit(assembled, masks, fitted, held))
     drift_reference(path, assembled, held)
     return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted, learnt)))
+
+
+def _tuned_before(encoder: str) -> dict[str, Any]:
+    """Return how an encoder that is shipped was fine-tuned, and for which bundle; empty if for none."""
+    for path in sorted(SHIPPED.glob("*/manifest.json")):
+        manifest = read_manifest(path.parent)
+        if manifest["encoder"] == encoder and "tuned" in manifest:
+            return {"bundle": path.parent.name, **manifest["tuned"]}
+    return {}
 
 
 def _check_documents(assembled: Assembled, masks: Masks, names: Collection[str]) -> None:

@@ -67,7 +67,7 @@ def tuned(lesson: Lesson, method: Method) -> str:
     A run that was killed goes on where it was; encoders lie in SLANTWISE_HOME/encoders, and their weights
     before quantisation in its cache (see :func:`weights_of`).
     """
-    known = _home() / f"{_name(lesson, method)}.json"
+    known = _home() / f"{encoder_key(lesson, method)}.json"
     if not known.is_file() or not (local_encoders() / json.loads(known.read_text())["encoder"]).is_dir():
         work = known.with_suffix("")
         work.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,11 @@ def tuned(lesson: Lesson, method: Method) -> str:
     return str(json.loads(known.read_text("utf-8"))["encoder"])
 
 
-def _name(lesson: Lesson, method: Method) -> str:
-    """Name an encoder by all that it is made from: without a teacher nobody labels what has no label."""
+def encoder_key(lesson: Lesson, method: Method) -> str:
+    """Return the name under which an encoder is kept here, known before it is made: of all that makes it.
+
+    Without a teacher that is not what has no label, for nobody gives it one.
+    """
     bare = lesson.unlabelled if method.teacher_epochs else ()
     return name_of([VERSION, asdict(method)], lesson.examples, lesson.watched, bare)
 
