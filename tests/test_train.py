@@ -82,8 +82,9 @@ def test_its_card_says_so_plainly(made: Made) -> None:
     card = " ".join((made.run.path / "CARD.md").read_text("utf-8").split())
     assert card.startswith("# Bundle seed.1 **Trained on the project's own invented texts alone.**")
     assert "scores on real news are not to be relied on" in card
-    shipped = newest_shipped().name
-    assert re.search(rf"fine-tuned on \d+ samples of the corpora of bundle {re.escape(shipped)}\)", card)
+    shipped = load_bundle(newest_shipped())
+    whose = re.escape(shipped.manifest["tuned"].get("bundle", shipped.version))
+    assert re.search(rf"fine-tuned on \d+ samples of the corpora of bundle {whose}\)", card)
     assert "seed" in (made.run.path / "MODEL_LICENSE.md").read_text("utf-8")
 
 

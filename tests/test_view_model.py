@@ -24,7 +24,7 @@ def test_the_card_of_the_shipped_bundle() -> None:
     told = json.loads((shipped / "manifest.json").read_text("utf-8"))["training"]["source_type"]["samples"]
     assert (heads["source_type"].classes, heads["source_type"].samples) == (7, told)
     assert all(corpus.licence for corpus in card.corpora)
-    assert {name for name, _ in card.rules} == {"thresholds", "abstention", "unlike_training"}
+    assert {name for name, _ in card.rules} == {"thresholds", "abstention", "stance", "unlike_training"}
     assert card.report == shipped.parent / f"{shipped.name}-report"
     assert folder_of(shipped.name, None) == shipped
 
