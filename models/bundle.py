@@ -1,6 +1,7 @@
 """A model on disk: plain arrays, JSON and a card, each checked by sha256 before it is opened."""
 
 import json
+import math
 import shutil
 import zlib
 from collections.abc import Mapping
@@ -152,7 +153,9 @@ def _check_widths(head: Head, spaces: Mapping[Space, SparseSpace]) -> None:
         if view == "sparse" and len(linear.coef) != len(spaces[head.space].vocabulary):
             raise ValueError(f"{head.name}.{view} has not a weight for each entry of its vocabulary")
     for profile, pooling in head.poolings.items():
-        if profile not in head.calibrations or len(pooling.bias) != head.outputs or pooling.slope <= 0:
+        numbers = (pooling.slope, *pooling.bias, pooling.cut)
+        fits = profile in head.calibrations and len(pooling.bias) == head.outputs and pooling.slope > 0
+        if not (fits and all(map(math.isfinite, numbers))):
             raise ValueError(f"{head.name} has no pooling that fits its {head.outputs} outputs in {profile}")
 
 

@@ -75,6 +75,10 @@ def test_a_bundle_keeps_poolings(tmp_path: Path) -> None:
         saved("tiny.3", replace(POOLING, bias=(1.0,)))
     with pytest.raises(BundleRejected, match="pooling"):
         saved("tiny.4", replace(POOLING, slope=0.0))
+    with pytest.raises(BundleRejected, match="pooling"):
+        saved("tiny.5", replace(POOLING, cut=float("nan")))
+    with pytest.raises(BundleRejected, match="pooling"):
+        saved("tiny.6", replace(POOLING, bias=(float("inf"), 0.0, 0.0)))
 
 
 def test_a_pooling_is_found_again() -> None:

@@ -136,9 +136,7 @@ def assemble(
     """
     samples = read_samples(home, tiers, evaluation, names, final)
     parts = split(samples, seed)
-    if (
-        not names or DOCUMENT_STANCE in names
-    ):  # in no fold: what is pooled from their mentions teaches no head
+    if not names or DOCUMENT_STANCE in names:  # in no fold: they teach no head
         samples += document_mentions(home, tiers, samples)
     if evaluation:  # in no fold: they only test, where all that is linked to their articles is held out
         samples += article_sentences(samples)
