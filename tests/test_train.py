@@ -28,6 +28,7 @@ from training.finetune.tuned import Method, method_of
 from training.held_out import load_held_out, oof_file
 from training.reading import SEED_HOME, digest
 from training.retrain import Order, retrain
+from training.run_record import run_file
 from training.taught import taught_by
 from training.train import TrainingRun, train
 
@@ -122,6 +123,8 @@ def test_the_run_record_lists_every_text(made: Made) -> None:
     assert record["bundle"] == "seed.1"
     assert record["texts"]["opinion"] == {"seed": sorted(digest(row["text"]) for row in rows)}
     assert record["texts"]["partisan"] == {}
+    shipped = json.loads(run_file(newest_shipped()).read_text("utf-8"))["texts"]
+    assert record["texts"]["encoder"] == shipped["encoder"]  # what its encoder was shown before
     assert len(record["texts"]["surroundings"]["seed"]) == 90
     assert {name: facts["samples"] for name, facts in record["heads"].items()} == {
         "loaded_language": 240, "opinion": 240, "call_to_action": 437, "policy_frames": 460,

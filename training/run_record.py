@@ -98,8 +98,13 @@ def _name(sample: Sample) -> str:
     return sample.id.split(":")[0] if sample.corpus == FEEDBACK else digest(sample.text)
 
 
+def run_file(path: Path) -> Path:
+    """Return where the run record of a bundle lies: ``NAME-run.json`` beside the bundle ``NAME``."""
+    return path.with_name(f"{path.name}-run.json")
+
+
 def write_run(path: Path, record: Mapping[str, Any], texts: Mapping[str, Mapping[str, list[str]]]) -> Path:
-    """Write ``NAME-run.json`` beside the bundle ``NAME``: the record, with the texts that each stage saw."""
-    file = path.with_name(f"{path.name}-run.json")
+    """Write the run record beside a bundle: the record, with the texts that each stage saw."""
+    file = run_file(path)
     file.write_text(json.dumps({"bundle": path.name, **record, "texts": texts}, indent=1), "utf-8")
     return file

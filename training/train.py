@@ -29,7 +29,7 @@ from training.fit import fit_and_hold
 from training.held_out import oof_file, save_held_out
 from training.material import Fitted, Masks
 from training.reading import SEED_HOME
-from training.run_record import run_record, seen, write_run
+from training.run_record import run_file, run_record, seen, write_run
 from training.specs import of_corpora
 
 CENTROIDS: Final = 32
@@ -88,25 +88,32 @@ def train(
         assembled = replace(assembled, material=material, encoder=encoder)
     fitted, held = fit_and_hold(assembled.material, masks)
     record = run_record(assembled, masks, seed, round(time.monotonic() - began, 1))
+    told, shown = _tuned_before(assembled.encoder) if assembled.material.taught else ({}, {})
     if learnt is not None and method is not None:
         counts = {"samples": len(learnt.examples), "unlabelled": len(learnt.unlabelled)}
-        record["tuned"] = {"method": asdict(method), **counts}
-    elif assembled.material.taught and (told := _tuned_before(assembled.encoder)):
+        told, shown = {"method": asdict(method), **counts}, {}
+    if told:
         record["tuned"] = told
     path = write(assembled, fitted, masks, out / version, tiers, record)
     sha256 = file_sha256(path / "manifest.json")
     save_held_out(oof_file(path), sha256, cross_fit(assembled, masks, fitted, held))
     drift_reference(path, assembled, held)
-    return TrainingRun(path, record, write_run(path, record, seen(assembled, masks, fitted, learnt)))
+    texts = shown | seen(assembled, masks, fitted, learnt)
+    return TrainingRun(path, record, write_run(path, record, texts))
 
 
-def _tuned_before(encoder: str) -> dict[str, Any]:
-    """Return how an encoder that is shipped was fine-tuned, and for which bundle; empty if for none."""
+def _tuned_before(encoder: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return how a shipped encoder was fine-tuned, for which bundle, and the texts that it was shown.
+
+    Both are empty where no shipped bundle tells of it.
+    """
     for path in sorted(SHIPPED.glob("*/manifest.json")):
-        manifest = read_manifest(path.parent)
+        manifest, run = read_manifest(path.parent), run_file(path.parent)
         if manifest["encoder"] == encoder and "tuned" in manifest:
-            return {"bundle": path.parent.name, **manifest["tuned"]}
-    return {}
+            texts = json.loads(run.read_text("utf-8"))["texts"] if run.is_file() else {}
+            shown = {name: texts[name] for name in ("encoder",) if name in texts}
+            return {"bundle": path.parent.name, **manifest["tuned"]}, shown
+    return {}, {}
 
 
 def _check_documents(assembled: Assembled, masks: Masks, names: Collection[str]) -> None:
