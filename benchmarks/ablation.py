@@ -17,7 +17,7 @@ from typing import Any, Final
 from bench import machine
 
 from training import metrics
-from training.answering import answers, asked_of
+from training.answering import answers, asked_of, make_encoders
 from training.assemble import RESEARCH, assemble
 from training.bench import Bench, Hold
 from training.finetune.lesson import EVERY
@@ -53,8 +53,9 @@ def holds(bench: Bench) -> Iterator[tuple[list[Question], Hold]]:
             yield asked, replace(hold, heads=(hold.heads or EVERY) & {question.head for question in asked})
 
 
-def figures(bench: Bench, kept: Kept) -> dict[str, dict[str, float]]:
+def figures(bench: Bench, kept: Kept, jobs: int) -> dict[str, dict[str, float]]:
     """Return NAME -> macro-F1, AUC and the number of samples, profile accurate."""
+    make_encoders(bench, (hold for _, hold in holds(bench)), jobs)
     found = {}
     for asked, hold in holds(bench):
         for question, part in zip(asked, answers(bench, hold, asked, kept), strict=True):
@@ -78,7 +79,7 @@ def main() -> None:
     assembled = assemble(corpora_home(), RESEARCH, True, 0, asked.jobs, encoder=plain_encoder())
     before = json.loads(asked.out.read_text("utf-8"))["ways"] if asked.out.exists() else {}
     for name in asked.only or WAYS:
-        made = figures(Bench(assembled, "research", 0, WAYS[name]), Kept(asked.cache))
+        made = figures(Bench(assembled, "research", 0, WAYS[name]), Kept(asked.cache), asked.jobs)
         before[name] = made
         for what, values in made.items():
             print(f"{name:28}{what:52}" + "".join(f"{key} {value:<9}" for key, value in values.items()))

@@ -1,6 +1,6 @@
 """What the fits of the protocols say: every question of a tier, answered once a sample and protocol."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -40,9 +40,13 @@ def everything(question: Question) -> bool:
 
 def make_ahead(bench: Bench, jobs: int, wanted: Wanted = everything) -> None:
     """Make the encoders of all fits, several at once, as far as they were not made before."""
+    make_encoders(bench, (hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1]), jobs)
+
+
+def make_encoders(bench: Bench, holds: Iterable[Hold], jobs: int) -> None:
+    """Make the encoders of some fits, each once."""
     if bench.method is not None:
-        holds = [hold for way in PROTOCOLS for hold in asked_of(bench, way, wanted)[1] if hold.taught]
-        distinct = {(hold.test, hold.without, hold.taught): hold for hold in holds}  # controls share theirs
+        distinct = {(hold.test, hold.without, hold.taught): hold for hold in holds if hold.taught}
         lessons = (bench.lesson(hold) for hold in distinct.values())
         once = {encoder_key(one, bench.method): one for one in lessons}  # two must not make the same
         joblib.Parallel(n_jobs=jobs)(joblib.delayed(tuned_alone)(one, bench.method) for one in once.values())
