@@ -3,7 +3,7 @@
 ``python benchmarks/ablation.py`` fits on four holds of the research tier - the first global fold, BABE with
 MBIC, our annotations, and what never trains - once for each way, and writes macro-F1 and AUC of all that is
 asked there to benchmarks/ablation.json. It needs torch, the corpora, and some minutes a way; encoders that
-were made before are taken from SLANTWISE_HOME. ``--only NAME`` makes one way alone, ``distilled`` also needs
+were made before are taken from SLANTWISE_HOME. ``--only NAME`` makes one way alone; a teacher also needs
 ``pip install -r requirements-teacher.txt``, and an hour.
 """
 
@@ -28,17 +28,20 @@ from training.question import Question
 from training.verify import corpora_home
 
 HERE = Path(__file__).parent
-#: What each way changes in the method that bundles are made by; None leaves the encoder as it is.
+#: Fine-tuned without a teacher; the other ways differ from this in one thing.
+PLAIN: Final = Method(mention_teacher_epochs=0.0)
+#: How the encoder is made; None leaves it as it is.
 WAYS: Final[Mapping[str, Method | None]] = {
     "frozen": None,
-    "fine-tuned": Method(),
-    "linear layers from nought": Method(probe=0.0),
-    "all layers": Method(frozen=0),
-    "half the rate": Method(rate=5e-5),
-    "no anchor": Method(anchor=0.0),
-    "averaged weights": Method(average=0.99),
-    "another seed": Method(seed=1),
-    "distilled": Method(teacher_epochs=2.0),
+    "fine-tuned": PLAIN,
+    "linear layers from nought": replace(PLAIN, probe=0.0),
+    "all layers": replace(PLAIN, frozen=0),
+    "half the rate": replace(PLAIN, rate=5e-5),
+    "no anchor": replace(PLAIN, anchor=0.0),
+    "averaged weights": replace(PLAIN, average=0.99),
+    "another seed": replace(PLAIN, seed=1),
+    "a teacher of mentions": Method(),
+    "a teacher of sentences": replace(PLAIN, teacher_epochs=2.0),
 }
 #: Of each protocol so many holds; of the corpora those of sentence heads come first.
 HOLDS: Final = {"groups": 1, "corpora": 3, "once": 1}

@@ -12,7 +12,7 @@ from training.finetune.batches import plan
 from training.finetune.examples import (
     mention_examples,
     sentence_examples,
-    unlabelled,
+    unlabelled_sentences,
 )
 from training.finetune.lesson import Lesson
 from training.finetune.tasks import Example
@@ -78,7 +78,7 @@ def test_annotators_shares_count_half() -> None:
 def test_unlabelled_sentences_come_from_all_publishers() -> None:
     """Before a publisher gives a second article, every one has given a first."""
     articles = [replace(a, group=f"g{i % 9}", publisher=None) for i, a in enumerate(of_file("articles")[:45])]
-    drawn = unlabelled(prepare(articles, None, 1), 30, seed=1)
+    drawn = unlabelled_sentences(prepare(articles, None, 1), 30, seed=1)
     counts = Counter(e.unit for e in drawn)
     assert len(drawn) == 30
     assert len(counts) >= 8
@@ -258,20 +258,45 @@ def test_a_teacher_labels_what_has_no_label(weights: Path, tmp_path: Path) -> No
     from training.finetune.loop import Recipe
     from training.finetune.tasks import BY_NAME
 
-    bare = tuple(replace(e, targets={}, stream="unlabelled") for e in EXAMPLES[80:])
-    shown = Lesson(tuple(EXAMPLES[:80]), (), bare, {})
+    bare = [replace(e, targets={}, stream="unlabelled") for e in EXAMPLES[80:]]
+    other = replace(EXAMPLES[0], stream="mention")
     recipe = Recipe({"sentence": 12}, rate=3e-3, head_rate=3e-3, size=16)
-    made = teacher.distilled(shown, [BY_NAME["loaded_language"]], recipe, weights, tmp_path)
-    assert [e.key for e in made] == [e.key for e in EXAMPLES]
+    asked = teacher.Teacher(weights, [BY_NAME["loaded_language"]], recipe, tmp_path)
+    made = teacher.distilled([other, *EXAMPLES[:80]], bare, "sentence", asked)
+    assert [e.key for e in made] == [e.key for e in (*EXAMPLES, other)]
     for mixed, plain in zip(made[:80], EXAMPLES, strict=False):
         (ours,), (label,) = mixed.targets["loaded_language"], plain.targets["loaded_language"]
         assert min(label, 0.5) <= ours <= max(label, 0.5)
-    said = [e.targets["loaded_language"][0] > 0.5 for e in made[80:]]
+    said = [e.targets["loaded_language"][0] > 0.5 for e in made[80:96]]
     assert said == [bool(e.targets["loaded_language"][0]) for e in EXAMPLES[80:]]
-    assert [e.stream for e in made[80:]] == ["unlabelled"] * 16
+    assert [e.stream for e in made[80:]] == ["unlabelled"] * 16 + ["mention"]
+    assert made[96] == other
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(teacher, "finetune", None)
-        assert teacher.distilled(shown, [BY_NAME["loaded_language"]], recipe, weights, tmp_path) == made
+        assert teacher.distilled([other, *EXAMPLES[:80]], bare, "sentence", asked) == made
+
+
+@pytest.mark.training
+def test_a_teacher_sees_brackets_and_the_small_network_none(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A teacher of mentions reads the target in brackets; what is learnt from it stands as it stood."""
+    from training.finetune import teacher
+    from training.finetune.loop import Recipe
+    from training.finetune.tasks import BY_NAME
+
+    read: list[Example] = []
+    monkeypatch.setattr(teacher, "finetune", lambda network, taught, recipe, **_: read.extend(taught))
+    known = Example("k", "u", "good council met bad", {"stance": (0.0, 0.0, 1.0)}, "mention", span=(17, 20))
+    bare = replace(known, key="b", targets={}, stream="unlabelled mention", span=(0, 4))
+    asked = teacher.Teacher(weights, [BY_NAME["stance"]], Recipe({"mention": 1}), tmp_path)
+    mixed, alone = teacher.distilled([known], [bare], "mention", asked)
+    assert [(e.text, e.text[slice(*(e.span or ()))]) for e in read] == [("good council met [ bad ]", "bad")]
+    assert (mixed.text, mixed.span, alone.text, alone.span) == (known.text, (17, 20), known.text, (0, 4))
+    third = pytest.approx(1 / 3, abs=1e-3)  # an untrained head knows nothing
+    assert alone.targets["stance"] == (third, third, third)
+    assert mixed.targets["stance"] == pytest.approx((1 / 6, 1 / 6, 2 / 3), abs=1e-3)
+    assert teacher.marked(replace(known, span=None)).text == known.text
 
 
 @pytest.mark.training

@@ -1,5 +1,6 @@
 """Lessons: what an encoder is taught, what is kept from it, and what is calibrated on because of that."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from made_material import assembled, moved, of_file
 from training import taught as taught_module
 from training.assemble import Assembled
 from training.bench import Bench, Hold
+from training.finetune.examples import EACH
 from training.finetune.lesson import EVERY, HELD, OF_SENTENCES, held_back, lesson
+from training.finetune.tuned import Method, encoder_key, method_of
 from training.fit import FEWEST, calibration_rows
 from training.specs import SPECS
 from training.taught import taught_by, untaught, write_taught
 
+TEACHERS = ("sentence", "mention")
 LOADED = next(spec for spec in SPECS if spec.name == "loaded_language")
 
 
@@ -35,7 +39,7 @@ def test_some_units_are_kept_from_every_encoder(made: Assembled) -> None:
     assert all(kept_back.isdisjoint(c) or kept_back.issuperset(c) for c in components)
     chosen = sum(not kept_back.isdisjoint(c) for c in components)
     assert 0.5 < chosen * HELD / len(components) < 1.6
-    shown = lesson(made, made.masks())
+    shown = lesson(made, made.masks(), teachers=TEACHERS)
     keys = {e.key for e in (*shown.examples, *shown.unlabelled)} | set().union(*shown.taught.values())
     assert keys.isdisjoint(kept_back)
     assert {e.key for e in shown.watched} <= kept_back
@@ -45,7 +49,7 @@ def test_a_lesson_holds_nothing_of_what_is_tested(made: Assembled) -> None:
     """No label and no sentence comes from what a fit holds out, nor from what the encoder may not see."""
     test = frozenset(key for key, fold in made.split.folds.items() if fold == 0)
     more = frozenset(key for key, fold in made.split.folds.items() if fold == 1)
-    bench = Bench(made, "shipped", 0)
+    bench = Bench(made, "shipped", 0, Method(teacher_epochs=1))
     for hold, barred in (
         (Hold(test, taught=EVERY), test),
         (Hold(test, without=more, taught=OF_SENTENCES), test | more),
@@ -62,8 +66,36 @@ def test_a_lesson_of_one_head_teaches_that_alone(made: Assembled) -> None:
     assert {t for e in lesson(made, made.masks(), heads={"opinion"}).examples for t in e.targets} == {
         "opinion"
     }
-    nothing = lesson(made, made.masks(), heads={"story_frames"})
+    assert lesson(made, made.masks(), heads={"opinion"}).unlabelled == ()
+    nothing = lesson(made, made.masks(), heads={"story_frames"}, teachers=TEACHERS)
     assert (nothing.examples, nothing.unlabelled, dict(nothing.taught)) == ((), (), {})
+
+
+def test_what_a_teacher_labels_is_of_what_it_learns() -> None:
+    """Mentions stand where a name stands, a few of a document; without mentions that teach there are none."""
+    made = assembled(of_file("stance") + of_file("sentences"), of_file("articles"))
+    both = lesson(made, made.masks(), teachers=TEACHERS).unlabelled
+    assert {e.stream for e in both} == {"unlabelled", "unlabelled mention"}
+    mentions = lesson(made, made.masks(), teachers={"mention"}).unlabelled
+    assert mentions == tuple(e for e in both if e.stream == "unlabelled mention")
+    assert all(e.text[slice(*(e.span or ()))][0].isupper() and not e.targets for e in mentions)
+    assert max(Counter(e.key for e in mentions).values()) <= EACH
+    assert len({(e.text, e.span) for e in mentions}) > len({e.text for e in mentions}) / 2
+    known = lesson(made, made.masks(), heads=OF_SENTENCES, teachers=TEACHERS)
+    assert {e.stream for e in known.unlabelled} == {"unlabelled"}
+
+
+def test_a_teacher_of_mentions_makes_no_other_encoder_of_sentences() -> None:
+    """An encoder that is taught no mention keeps its name; one that is has another with the teacher."""
+    made = assembled(of_file("stance") + of_file("sentences"), of_file("articles"))
+    with_it, without = Method(), Method(mention_teacher_epochs=0.0)
+
+    def name(method: Method, heads: frozenset[str]) -> str:
+        return encoder_key(lesson(made, made.masks(), 0, heads, method.teachers), method)
+
+    assert name(with_it, OF_SENTENCES) == name(without, OF_SENTENCES)
+    assert name(with_it, EVERY) != name(without, EVERY)
+    assert method_of({"tuned": {"method": {"rate": 1e-4}}}, 0) == without
 
 
 def test_an_encoder_says_what_it_was_taught(

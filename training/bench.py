@@ -74,7 +74,9 @@ class Bench:
         """Return what the encoder of a fit is taught: nothing of what the fit holds out."""
         masks = self.assembled.masks(hold.test | hold.without)
         check_no_leak(self.assembled, masks, hold.test, hold.random)
-        return lesson(self.assembled, masks, self.seed, hold.taught)
+        return lesson(
+            self.assembled, masks, self.seed, hold.taught, self.method.teachers if self.method else ()
+        )
 
     def keys(self, wanted: Callable[[Sample], bool]) -> set[str]:
         """Return the keys of the samples that are ``wanted``."""

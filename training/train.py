@@ -80,7 +80,7 @@ def train(
     assembled = assemble(corpora, tiers, seed=seed, jobs=jobs, names=names, encoder=start)
     masks = assembled.masks()
     _check_documents(assembled, masks, names)
-    learnt = None if method is None else lesson(assembled, masks, seed)
+    learnt = None if method is None else lesson(assembled, masks, seed, teachers=method.teachers)
     if learnt is not None and method is not None:
         encoder = tuned(learnt, method)
         also = sampled_keys(assembled.tables["document"])

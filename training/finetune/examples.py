@@ -1,17 +1,20 @@
 """From prepared samples to what the network is taught, one function a stream."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.labels import POLICY_FRAMES, STANCES
+from models.targets import found_targets
 from training.featurise import Prepared
-from training.finetune.tasks import Example
+from training.finetune.tasks import UNLABELLED, Example
 
 Targets = dict[str, tuple[float, ...]]
 BINARY = ("loaded_language", "opinion", "call_to_action", "technique")
+#: Of one document so much without a label, in sentences of at most so many words.
+EACH = 4
+LONGEST = 60
 
 
 def sentence_examples(prepared: Sequence[Prepared]) -> list[Example]:
@@ -48,8 +51,35 @@ def mention_examples(prepared: Sequence[Prepared]) -> list[Example]:
     return found
 
 
-def unlabelled(prepared: Sequence[Prepared], count: int, seed: int) -> list[Example]:
+def unlabelled_sentences(prepared: Sequence[Prepared], count: int, seed: int) -> list[Example]:
     """Return sentences of documents, going round the publishers, without anything to teach yet."""
+
+    def usable(p: Prepared) -> list[Example]:
+        few = [s for s in p.masked if 5 <= len(s.split()) <= LONGEST]
+        return [_example(p, sentence, {}, UNLABELLED["sentence"]) for sentence in few]
+
+    return _round(prepared, usable, count, seed)
+
+
+def unlabelled_mentions(prepared: Sequence[Prepared], count: int, seed: int) -> list[Example]:
+    """Return mentions of the names that stand out in documents, as above; see :mod:`models.targets`."""
+
+    def usable(p: Prepared) -> list[Example]:
+        sentences = list(p.masked)
+        mentions = [mention for target in found_targets(sentences)[0] for mention in target.mentions]
+        return [
+            replace(_example(p, sentences[m.sentence], {}, UNLABELLED["mention"]), span=(m.start, m.end))
+            for m in mentions
+            if 5 <= len(sentences[m.sentence].split()) <= LONGEST
+        ]
+
+    return _round(prepared, usable, count, seed)
+
+
+def _round(
+    prepared: Sequence[Prepared], usable: Callable[[Prepared], list[Example]], count: int, seed: int
+) -> list[Example]:
+    """Return up to EACH of what is usable in a document, one of each publisher in turn."""
     dice = np.random.default_rng(seed)
     rounds: dict[str, int] = {}
     places = []
@@ -58,18 +88,13 @@ def unlabelled(prepared: Sequence[Prepared], count: int, seed: int) -> list[Exam
         unit = p.sample.publisher or p.sample.group
         rounds[unit] = rounds.get(unit, 0) + 1
         places.append((rounds[unit], number))
-    sentences = []
+    found: list[Example] = []
     for _, number in sorted(places, key=lambda place: place[0]):
-        usable = [s for s in prepared[number].masked if 5 <= len(s.split()) <= 60]
-        for i in _some(len(usable), 4, dice):
-            sentences.append(_example(prepared[number], usable[i], {}, "unlabelled"))
-        if len(sentences) >= count:
+        if len(found) >= count:
             break
-    return sentences[:count]
-
-
-def _some(n: int, most: int, dice: np.random.Generator) -> NDArray[np.int64]:
-    return dice.permutation(n)[:most]
+        few = usable(prepared[number])
+        found += [few[i] for i in dice.permutation(len(few))[:EACH]]
+    return found[:count]
 
 
 def _example(p: Prepared, text: str, targets: Targets, stream: str) -> Example:

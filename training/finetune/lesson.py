@@ -13,7 +13,12 @@ import numpy as np
 from models.heads import Space
 from training.assemble import Assembled
 from training.featurise import Prepared
-from training.finetune.examples import mention_examples, sentence_examples, unlabelled
+from training.finetune.examples import (
+    mention_examples,
+    sentence_examples,
+    unlabelled_mentions,
+    unlabelled_sentences,
+)
 from training.finetune.tasks import Example
 from training.material import Masks
 from training.reading import digest
@@ -21,10 +26,11 @@ from training.specs import SPECS, Spec, trainable
 
 #: One component of publishers and near-duplicates in this many is kept from the encoder.
 HELD: Final = 6
-#: How many samples the encoder sees at most, and how many of those without a label.
+#: How many samples the encoder sees at most, and how many of those without a label, by a teacher's stream.
 MOST: Final = 30_000
-UNLABELLED: Final = 9_000
+BARE: Final = {"sentence": 9_000, "mention": 15_000}
 WATCHED: Final = 600
+BARE_OF: Final = {"sentence": unlabelled_sentences, "mention": unlabelled_mentions}
 #: The heads whose labels are taught, by the space of their samples.
 HEADS: Final[Mapping[Space, tuple[str, ...]]] = {
     "sentence": ("loaded_language", "opinion", "call_to_action", "policy_frames"),
@@ -36,7 +42,7 @@ EVERY: Final = OF_SENTENCES | frozenset(HEADS["mention"])
 
 @dataclass(frozen=True)
 class Lesson:
-    """What teaches, what only tells when to stop, what a teacher labels; ``taught``: keys by head."""
+    """What teaches, what only tells when to stop, what teachers label; ``taught``: keys by head."""
 
     examples: tuple[Example, ...]
     watched: tuple[Example, ...]
@@ -44,8 +50,14 @@ class Lesson:
     taught: Mapping[str, frozenset[str]]
 
 
-def lesson(assembled: Assembled, masks: Masks, seed: int = 0, heads: Collection[str] = EVERY) -> Lesson:
-    """Choose what an encoder is taught from the rows that ``masks`` allow: the labels of some heads."""
+def lesson(
+    assembled: Assembled, masks: Masks, seed: int = 0, heads: Collection[str] = EVERY,
+    teachers: Collection[str] = (),
+) -> Lesson:  # fmt: skip
+    """Choose what an encoder is taught from the rows that ``masks`` allow: the labels of some heads.
+
+    ``teachers`` names the streams that a teacher learns from; it labels more of what is taught there.
+    """
     kept_back = held_back(assembled.split.components, seed)
     specs = [s for s in SPECS if s.name in HEADS.get(s.space, ()) and s.name in heads]
     taught: dict[str, frozenset[str]] = {}
@@ -60,12 +72,15 @@ def lesson(assembled: Assembled, masks: Masks, seed: int = 0, heads: Collection[
             p = table.prepared[row]
             (watched if p.sample.key in kept_back else shown)[p.sample.key] = p
     examples = _examples(list(shown.values()), specs)
-    rest = _documents(assembled, masks, kept_back) if "loaded_language" in taught else []
-    room = max(0, min(UNLABELLED, MOST - len(examples)))
+    streams = {e.stream for e in examples}.intersection(teachers)
+    rest = _documents(assembled, masks, kept_back) if streams else []
+    bare: list[Example] = []
+    for stream in sorted(streams):
+        room = min(BARE[stream], MOST - len(examples) - len(bare))
+        bare += BARE_OF[stream](rest, max(0, room), seed)
     return Lesson(
-        tuple(examples), tuple(_examples(list(watched.values()), specs)[:WATCHED]),
-        tuple(unlabelled(rest, room, seed)), taught,
-    )  # fmt: skip
+        tuple(examples), tuple(_examples(list(watched.values()), specs)[:WATCHED]), tuple(bare), taught
+    )
 
 
 def held_back(components: Collection[Collection[str]], seed: int) -> frozenset[str]:

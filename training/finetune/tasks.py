@@ -37,6 +37,8 @@ TASKS: Final = (
     Task("stance", "softmax", STANCES, "mention", mention=True),
 )
 BY_NAME: Final = {task.name: task for task in TASKS}
+#: The stream of what has no label but a teacher's, by the stream that the teacher learns from.
+UNLABELLED: Final = {"sentence": "unlabelled", "mention": "unlabelled mention"}
 
 
 @dataclass(frozen=True, slots=True)

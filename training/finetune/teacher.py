@@ -1,12 +1,12 @@
 """Distillation: a larger network learns the task first, and labels what the small one then learns from.
 
-The teacher's probabilities stand beside the labels of taught sentences, half and half, and alone on
-sentences without a label (Hinton, Vinyals & Dean 2015; Xie et al. 2020). Both come from training folds.
+The teacher's probabilities stand beside the labels of taught sequences, half and half, and alone on
+those without a label (Hinton, Vinyals & Dean 2015; Xie et al. 2020). Both come from training folds.
 """
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from models.encoder import file_sha256
 from models.home import slantwise_home
-from training.finetune.lesson import Lesson
 from training.finetune.loop import Recipe, finetune, predict
 from training.finetune.network import Network
 from training.finetune.tasks import Example, Task, name_of
@@ -71,40 +70,65 @@ def _parts(package: str) -> Iterator[Path]:
     yield from (Path(str(file.locate())) for file in files if ".zip." in file.name)
 
 
-def distilled(
-    lesson: Lesson, tasks: Sequence[Task], recipe: Recipe, weights: Path, home: Path, frozen: int = 0
-) -> tuple[Example, ...]:
-    """Return what the small network learns from: labels mixed with the teacher's, and the teacher's alone.
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A network to be, what it is taught by ``recipe``, and where what it said before lies.
 
-    In ``home`` lie what teachers said before, by what they were taught and asked: methods that differ in
-    the small network alone share a teacher, and a run that was killed finds its checkpoint.
+    In ``home`` that is named by what it was taught and asked: methods that differ in the small network alone
+    share a teacher, and a run that was killed finds its checkpoint.
     """
-    mine = [task for task in tasks if task.stream == "sentence"]
-    sentences = [example for example in lesson.examples if example.stream == "sentence"]
-    others = tuple(example for example in lesson.examples if example.stream != "sentence")
-    said = _probabilities(sentences, list(lesson.unlabelled), mine, recipe, weights, home, frozen)
-    mixed = [_mixed(e, said, row) for row, e in enumerate(sentences)]
-    alone = [_alone(e, said, len(sentences) + row) for row, e in enumerate(lesson.unlabelled)]
+
+    weights: Path
+    tasks: Sequence[Task]
+    recipe: Recipe
+    home: Path
+    frozen: int = 0
+
+    def probabilities(self, taught: Sequence[Example], rest: Sequence[Example]) -> Probabilities:
+        """Train the network, and return its probabilities by task, of the taught, then of the rest."""
+        tasks = [task.name for task in self.tasks]
+        name = name_of([VERSION, asdict(self.recipe), self.frozen, tasks], taught, rest)
+        kept = self.home / f"{name}.npz"
+        if kept.is_file():
+            with np.load(kept, allow_pickle=False) as archive:
+                return dict(archive)
+        self.home.mkdir(parents=True, exist_ok=True)
+        network = Network(self.weights, self.tasks, self.frozen)
+        finetune(network, taught, self.recipe, checkpoint=self.home / f"{name}.pt", title="teacher")
+        every = [*taught, *rest]
+        said = {task: p.numpy() for task, p in predict(network, every, "teacher's labels").items()}
+        np.savez(self.home / f"{name}.part.npz", **said)
+        (self.home / f"{name}.part.npz").rename(kept)
+        return said
+
+
+def distilled(
+    examples: Sequence[Example], rest: Sequence[Example], stream: str, teacher: Teacher
+) -> tuple[Example, ...]:
+    """Return what the small network learns from: one stream's labels mixed with the teacher's, and ``rest``.
+
+    The examples of other streams are as they were; those of ``rest`` have the teacher's labels alone.
+    """
+    taught = [example for example in examples if example.stream == stream]
+    others = tuple(example for example in examples if example.stream != stream)
+    said = teacher.probabilities([*map(marked, taught)], [*map(marked, rest)])
+    mixed = [_mixed(e, said, row) for row, e in enumerate(taught)]
+    alone = [_alone(e, said, len(taught) + row) for row, e in enumerate(rest)]
     return (*mixed, *alone, *others)
 
 
-def _probabilities(
-    sentences: list[Example], rest: list[Example], tasks: Sequence[Task], recipe: Recipe, weights: Path,
-    home: Path, frozen: int,
-) -> Probabilities:  # fmt: skip
-    """Train the teacher and return its probabilities by task, first of the taught, then of the rest."""
-    name = name_of([VERSION, asdict(recipe), frozen, [task.name for task in tasks]], sentences, rest)
-    kept = home / f"{name}.npz"
-    if kept.is_file():
-        with np.load(kept, allow_pickle=False) as archive:
-            return dict(archive)
-    home.mkdir(parents=True, exist_ok=True)
-    network = Network(weights, tasks, frozen)
-    finetune(network, sentences, recipe, checkpoint=home / f"{name}.pt", title="teacher")
-    said = {task: p.numpy() for task, p in predict(network, sentences + rest, "teacher's labels").items()}
-    np.savez(home / f"{name}.part.npz", **said)
-    (home / f"{name}.part.npz").rename(kept)
-    return said
+def marked(example: Example) -> Example:
+    """Return an example with its mention, if it has one, in brackets.
+
+    The teacher may read a sentence once a mention, which costs too much when scores are asked for; so it
+    sees in every layer whom it is asked about.
+    """
+    if example.span is None:
+        return example
+    start, end = example.span
+    name = example.text[start:end]
+    text = f"{example.text[:start]}[ {name} ]{example.text[end:]}"
+    return replace(example, text=text, span=(start + 2, end + 2))
 
 
 def _mixed(example: Example, said: Mapping[str, Floats], row: int) -> Example:

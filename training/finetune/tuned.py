@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,24 +12,32 @@ from models.encoder import local_encoders
 from models.home import slantwise_home
 from training.export import MIDDLE
 from training.finetune.lesson import Lesson
-from training.finetune.tasks import TASKS, name_of
+from training.finetune.tasks import TASKS, UNLABELLED, Example, Task, name_of
 from training.taught import write_taught
 
 #: Bump when training would give another encoder from the same lesson and method.
 VERSION: Final = 3
+#: What methods that tell nothing of a teacher of mentions had.
+BEFORE_MENTIONS: Final = {"mention_teacher_epochs": 0.0}
 
 
 @dataclass(frozen=True)
 class Method:
-    """How an encoder is made; ``epochs`` by stream, no teacher where ``teacher_epochs`` is 0.
+    """How an encoder is made; ``epochs`` by stream.
 
+    A teacher of sentences, and one of mentions, label what has no label, each where its epochs are not 0.
     ``frozen`` lower layers stay as they are: those whose states documents are pooled from. ``probe`` is the
     penalty with which the linear layers are fitted first, ``anchor`` how strongly vectors are held to what
     they were, ``average`` the decay of averaged weights.
     """
 
     epochs: Mapping[str, float] = field(
-        default_factory=lambda: {"sentence": 2.0, "unlabelled": 1.0, "mention": 3.0}
+        default_factory=lambda: {
+            "sentence": 2.0,
+            "unlabelled": 1.0,
+            "mention": 3.0,
+            "unlabelled mention": 1.0,
+        }
     )
     rate: float = 1e-4
     head_rate: float = 3e-4
@@ -38,15 +46,22 @@ class Method:
     anchor: float = 1.0
     average: float = 0.0
     teacher_epochs: float = 0.0
+    mention_teacher_epochs: float = 2.5
     teacher_rate: float = 5e-5
     teacher_frozen: int = 0
     seed: int = 0
+
+    @property
+    def teachers(self) -> dict[str, float]:
+        """The epochs of each teacher, by the stream of what it learns from."""
+        told = {"sentence": self.teacher_epochs, "mention": self.mention_teacher_epochs}
+        return {stream: epochs for stream, epochs in told.items() if epochs}
 
 
 def method_of(manifest: Mapping[str, Any], seed: int) -> Method | None:
     """Return how a bundle's encoder was fine-tuned, with another seed; None where it was not."""
     told = manifest.get("tuned")
-    return None if told is None else Method(**(told["method"] | {"seed": seed}))
+    return None if told is None else Method(**(BEFORE_MENTIONS | told["method"] | {"seed": seed}))
 
 
 def plain_encoder() -> str:
@@ -80,10 +95,13 @@ def tuned(lesson: Lesson, method: Method) -> str:
 def encoder_key(lesson: Lesson, method: Method) -> str:
     """Return the name under which an encoder is kept here, known before it is made: of all that makes it.
 
-    Without a teacher that is not what has no label, for nobody gives it one.
+    A teacher of mentions does not make an encoder that has none to learn from.
     """
-    bare = lesson.unlabelled if method.teacher_epochs else ()
-    return name_of([VERSION, asdict(method)], lesson.examples, lesson.watched, bare)
+    told = asdict(method)
+    if not any(e.stream == UNLABELLED["mention"] for e in lesson.unlabelled):
+        del told["mention_teacher_epochs"]
+        told["epochs"] = {s: n for s, n in method.epochs.items() if s != UNLABELLED["mention"]}
+    return name_of([VERSION, told], lesson.examples, lesson.watched, lesson.unlabelled)
 
 
 def weights_of(encoder: str) -> Path:
@@ -116,19 +134,10 @@ def _made(lesson: Lesson, method: Method, work: Path) -> dict[str, object]:
     from training.export import export_encoder, weights_folder
     from training.finetune.loop import Recipe, finetune
     from training.finetune.network import Network
-    from training.finetune.teacher import distilled, teacher_weights
 
     names = {name for e in (*lesson.examples, *lesson.watched) for name in e.targets}
     tasks = [task for task in TASKS if task.name in names]
-    examples = lesson.examples
-    if method.teacher_epochs and lesson.unlabelled:
-        slow = Recipe(
-            {"sentence": method.teacher_epochs}, method.teacher_rate, method.head_rate,
-            probe=method.probe, seed=method.seed,
-        )  # fmt: skip
-        examples = distilled(
-            lesson, tasks, slow, teacher_weights(), _home() / "teachers", method.teacher_frozen
-        )
+    examples = _with_teachers(lesson, tasks, method)
     network = Network(weights_folder(), tasks, method.frozen)
     recipe = Recipe(
         method.epochs, method.rate, method.head_rate, average=method.average, probe=method.probe,
@@ -140,6 +149,26 @@ def _made(lesson: Lesson, method: Method, work: Path) -> dict[str, object]:
     encoder = export_encoder(local_encoders(), work / "weights")
     write_taught(local_encoders() / encoder, lesson.taught)
     return {"encoder": encoder, "losses": losses}
+
+
+def _with_teachers(lesson: Lesson, tasks: Sequence[Task], method: Method) -> tuple[Example, ...]:
+    """Return what the encoder is taught: its labels, mixed with those of teachers where they are asked."""
+    from training.finetune.loop import Recipe
+    from training.finetune.teacher import Teacher, distilled, teacher_weights
+
+    examples = lesson.examples
+    for stream, epochs in method.teachers.items():
+        rest = [e for e in lesson.unlabelled if e.stream == UNLABELLED[stream]]
+        if rest:
+            probe = method.probe if stream == "sentence" else 0.0  # layers of mentions start at nought
+            recipe = Recipe(
+                {stream: epochs}, method.teacher_rate, method.head_rate, probe=probe, seed=method.seed
+            )
+            mine = [task for task in tasks if task.stream == stream]
+            home = _home() / "teachers"
+            teacher = Teacher(teacher_weights(), mine, recipe, home, method.teacher_frozen)
+            examples = distilled(examples, rest, stream, teacher)
+    return examples
 
 
 def _home() -> Path:
