@@ -17,7 +17,7 @@ from training.assemble import Assembled
 from training.bench import Bench, Hold
 from training.controls import blanked
 from training.figures import all_figures
-from training.finetune.lesson import Lesson
+from training.finetune.lesson import EVERY, OF_SENTENCES, Lesson
 from training.finetune.tuned import Method, encoder_key
 from training.gather import Gathered
 from training.kept_answers import Kept
@@ -238,10 +238,22 @@ def test_an_encoder_is_made_ahead_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(made) == len(set(made)) == 6
 
 
+def test_a_fit_that_is_asked_no_stance_teaches_none() -> None:
+    """A tier whose stance was told before has encoders of sentences alone, without a teacher of mentions."""
+    bench = Bench(assembled(mixed() + of_file("stance"), of_documents()), "research", 0, Method())
+    _, every = answering.asked_of(bench, "once")
+    assert every[0].taught == EVERY
+    _, (alone,) = answering.asked_of(bench, "once", lambda q: q.head != "stance")
+    assert alone.taught == OF_SENTENCES
+    assert {e.stream for e in bench.lesson(alone).examples} == {"sentence"}
+    _, (whole, blind) = answering.asked_of(bench, "once", lambda q: q.head == "stance")
+    assert whole.taught == blind.taught == EVERY
+
+
 def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A final evaluation asks nothing else, and each reading is added to those before."""
     pairs = [
-        moved(one, "newsmtsc", dict(one.labels), split=("rw_dev", "rw_test", "train")[n % 3])
+        moved(one, "newsmtsc", dict(one.labels), split=("rw_dev", "rw_test", "mt_test", "train")[n % 4])
         for n, one in enumerate(of_file("stance"))
     ]
     asked: list[bool] = []
@@ -259,6 +271,9 @@ def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.Mon
         assert "stance.newsmtsc.macro_f1.rw_test" in found
         assert len(read_readings(tmp_path / "a.1-final.json")) == number
     assert asked == [True, True]
+    monkeypatch.setattr(evaluation, "spent", lambda _: {"frac_dev"})
+    evaluation.read_kept_back(tmp_path, report, ("shipped", "research"))
+    assert asked == [True] * 3  # the research tier has nothing else to read, and is not assembled
 
 
 def test_figures_never_start_from_an_encoder_that_knows_the_labels(

@@ -34,7 +34,10 @@ def test_a_report_without_pictures(tmp_path: Path) -> None:
 
 
 def test_the_shipped_report_agrees_with_its_figures() -> None:
-    """Where the report has a calibration error, the mean gap of the points that are read is that error."""
+    """Where the report has a calibration error, the mean gap of the points that are read is that error.
+
+    A figure with several seeds is their mean, and its picture of the first.
+    """
     bundle = newest_shipped()
     report = bundle.parent / f"{bundle.name}-report"
     figures = json.loads((report / "report.json").read_text("utf-8"))["figures"]
@@ -43,7 +46,11 @@ def test_the_shipped_report_agrees_with_its_figures() -> None:
     checked = []
     for one in found.values():
         error = figures.get(f"{one.head}.{one.corpus}.ece.{one.protocol}")
-        if error and one.head in ("loaded_language", "opinion", "opinion_article", "partisan"):
+        if (
+            error
+            and len(error["seeds"]) == 1
+            and one.head in ("loaded_language", "opinion", "opinion_article", "partisan")
+        ):
             gap = sum(abs(given - true) for given, true in one.points) / len(one.points)
             assert gap == pytest.approx(error["value"], abs=0.002), one.head
             checked.append(one.head)

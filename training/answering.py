@@ -58,8 +58,14 @@ def asked_of(bench: Bench, way: str, wanted: Wanted = everything) -> tuple[list[
     heads = frozenset(q.head for q in asked)
     if ADVOCACY in heads:  # which reads the others
         return asked, [*PROTOCOLS[way](bench)]
-    holds = (replace(h, heads=(h.heads or heads) & heads) for h in PROTOCOLS[way](bench))
+    holds = (_narrowed(hold, heads) for hold in PROTOCOLS[way](bench))
     return asked, [hold for hold in holds if hold.heads]
+
+
+def _narrowed(hold: Hold, heads: frozenset[str]) -> Hold:
+    """Return a fit of the heads that are asked; where stance is none of them, no mention is taught."""
+    fitted = (hold.heads or heads) & heads
+    return replace(hold, heads=fitted, taught=hold.taught if "stance" in fitted else hold.taught - {"stance"})
 
 
 def run_tier(bench: Bench, kept: Kept | None = None, wanted: Wanted = everything) -> list[Predictions]:

@@ -19,6 +19,7 @@ from training.finetune.tuned import Method
 from training.kept_answers import Kept
 from training.predictions import Predictions
 from training.question import Question
+from training.questions import questions
 from training.readings import add_reading, readings_path, spent
 from training.report import write_report
 from training.run_record import git_commit
@@ -81,15 +82,14 @@ def read_kept_back(
     pooled: list[Predictions] = []
     done = spent(out)
     for tier in (tier for tier in ("shipped", "research") if tier in tiers):
-        bench, new = _bench(corpora, tier, seed, jobs, method, encoder, final=True), _not_among(pooled)
-        pooled += run_tier(bench, wanted=lambda q: _may_read(q, done) and new(q))  # noqa: B023
+        new = _not_among(pooled)
+        asked = {q for q in questions(tier) if q.kept_back and q.corpus not in done and new(q)}
+        if asked:
+            bench = _bench(corpora, tier, seed, jobs, method, encoder, final=True)
+            pooled += run_tier(bench, wanted=asked.__contains__)
     figures = all_figures(pooled)
     add_reading(readings_path(out), figures)
     return figures
-
-
-def _may_read(question: Question, spent: Collection[str]) -> bool:
-    return question.kept_back and question.corpus not in spent
 
 
 def _bench(

@@ -24,7 +24,8 @@ says the most frequent class, `stratified` draws classes at their true shares, `
 `vader` and `textblob` are sentiment lexicons that call positive as many texts as truly are, and read at most
 2,000 texts. All texts count, also those that the service would abstain on; the table of abstention says how
 many those are. The tier says whether the figure is that of the shipped model or of one trained on corpora
-that may be used for research only.
+that may be used for research only. A figure with several seeds is their mean, its interval spans theirs, and
+its pictures are of the first.
 """
 #: What is longer than this many characters stands in ``report.json`` only.
 SHORT: Final = 300
