@@ -85,6 +85,17 @@ def test_what_a_teacher_labels_is_of_what_it_learns() -> None:
     assert {e.stream for e in known.unlabelled} == {"unlabelled"}
 
 
+def test_documents_that_test_stance_are_shown_to_no_encoder() -> None:
+    """No teacher labels a sentence of PerSenT: its readers judged those documents, and test us."""
+    articles = [
+        moved(one, "persent" if n % 2 else one.corpus, {}) for n, one in enumerate(of_file("articles"))
+    ]
+    some = assembled(of_file("stance") + of_file("sentences"), articles)
+    drawn = lesson(some, some.masks(), teachers=TEACHERS).unlabelled
+    assert drawn
+    assert not [e for e in drawn if e.key.startswith("persent/")]
+
+
 def test_a_teacher_of_mentions_makes_no_other_encoder_of_sentences() -> None:
     """An encoder that is taught no mention keeps its name; one that is has another with the teacher."""
     made = assembled(of_file("stance") + of_file("sentences"), of_file("articles"))

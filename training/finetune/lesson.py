@@ -12,6 +12,7 @@ import numpy as np
 
 from models.heads import Space
 from training.assemble import Assembled
+from training.document_stance import CORPUS as DOCUMENT_STANCE
 from training.featurise import Prepared
 from training.finetune.examples import (
     mention_examples,
@@ -74,13 +75,16 @@ def lesson(
     examples = _examples(list(shown.values()), specs)
     streams = {e.stream for e in examples}.intersection(teachers)
     rest = _documents(assembled, masks, kept_back) if streams else []
-    bare: list[Example] = []
+    bare = _bare(streams, rest, MOST - len(examples), seed)
+    return Lesson(tuple(examples), tuple(_examples(list(watched.values()), specs)[:WATCHED]), bare, taught)
+
+
+def _bare(streams: Collection[str], rest: list[Prepared], room: int, seed: int) -> tuple[Example, ...]:
+    """Return what teachers label, of each stream up to BARE, in all no more than there is room for."""
+    found: list[Example] = []
     for stream in sorted(streams):
-        room = min(BARE[stream], MOST - len(examples) - len(bare))
-        bare += BARE_OF[stream](rest, max(0, room), seed)
-    return Lesson(
-        tuple(examples), tuple(_examples(list(watched.values()), specs)[:WATCHED]), tuple(bare), taught
-    )
+        found += BARE_OF[stream](rest, max(0, min(BARE[stream], room - len(found))), seed)
+    return tuple(found)
 
 
 def held_back(components: Collection[Collection[str]], seed: int) -> frozenset[str]:
@@ -99,7 +103,7 @@ def _examples(prepared: list[Prepared], specs: Collection[Spec]) -> list[Example
 
 
 def _documents(assembled: Assembled, masks: Masks, kept_back: Collection[str]) -> list[Prepared]:
+    """Return the documents whose sentences teachers may label: none of those that test stance as a whole."""
     table = assembled.tables["document"]
-    return [
-        table.prepared[row] for row in np.flatnonzero(masks["document"]) if table.keys[row] not in kept_back
-    ]
+    usable = masks["document"] & (table.corpora != DOCUMENT_STANCE)
+    return [table.prepared[row] for row in np.flatnonzero(usable) if table.keys[row] not in kept_back]
