@@ -74,7 +74,11 @@ def check(
         assembled = assemble(corpora, SHIPPED, True, seed, jobs, encoder=encoder())
     except ImportError as error:
         raise CannotCheck(f"the fold has an encoder of its own, to be fine-tuned first: {error}") from error
-    found = first_fold(Bench(assembled, "shipped", seed, method))
+    return otherwise(first_fold(Bench(assembled, "shipped", seed, method)), known)
+
+
+def otherwise(found: Mapping[str, float], known: Mapping[str, float]) -> str | None:
+    """Return which of the known figures came out otherwise by more than TOLERANCE, if any."""
     apart = {name: abs(found.get(name, 2.0) - value) for name, value in known.items()}
     wrong = [f"{name} {known[name]} is now {found.get(name)}" for name, by in apart.items() if by > TOLERANCE]
     return "; ".join(wrong) or None

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+#: The protocols, as :data:`training.protocols.PROTOCOLS` names them.
+WAYS = ("groups", "random", "once", "documents", "authors", "corpora")
+
 
 @click.command()
 @click.option(
@@ -29,6 +32,19 @@ import click
     "--frozen", is_flag=True, help="With --full: all figures with the encoder as it was before fine-tuning."
 )
 @click.option(
+    "--repeat",
+    "repeated",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --full: a report folder whose figures are repeated, but for those of --protocol.",
+)
+@click.option(
+    "--protocol",
+    "protocols",
+    type=click.Choice(WAYS),
+    multiple=True,
+    help="With --repeat: fits that are made anew.",
+)
+@click.option(
     "--data", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own labelled file."
 )
 @click.option("--text", "text_column", default="text", show_default=True, help="Its column of texts.")
@@ -36,14 +52,17 @@ import click
 @click.option("--group", "group_column", help="Its column of publishers, topics or other groups to hold out.")
 def evaluate(
     out: Path | None, tiers: tuple[str, ...], seed: int, jobs: int, final: bool, full: bool, frozen: bool,
-    data: Path | None, text_column: str, label_column: str, group_column: str | None,
+    repeated: Path | None, protocols: tuple[str, ...], data: Path | None, text_column: str,
+    label_column: str, group_column: str | None,
 ) -> None:  # fmt: skip
     """Print the figures of the bundle in use, and make those of one fold anew as a check.
 
     With --full, write report.md and report.json: random, publisher-held-out and corpus-held-out figures. With
-    --final, read what is kept back and write the figures, which the next --full repeats. With --data, figures
-    of your own labels.
+    --repeat and --protocol, make only those of some fits anew. With --final, read what is kept back and write
+    the figures, which the next --full repeats. With --data, figures of your own labels.
     """
+    if bool(protocols) != (repeated is not None) or (protocols and not full):
+        raise click.UsageError("--repeat and --protocol go together, and with --full")
     if data is not None:
         from training.assemble import encoder_name
         from training.own_data import evaluate_file
@@ -82,8 +101,10 @@ def evaluate(
         click.echo(f"readings: {readings_path(folder)}")
     if full:
         from training.evaluate import evaluate as run
+        from training.repeat import Before
 
-        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, method, encoder())
+        before = None if repeated is None else Before.read(repeated, protocols)
+        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, method, encoder(), before)
         click.echo(f"report: {folder / 'report.md'}")
     if final or full:
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from models.home import slantwise_home
-from training.answering import Wanted, make_ahead, run_tier
+from training.answering import Wanted, everything, make_ahead, run_tier
 from training.assemble import RESEARCH, SHIPPED, assemble
 from training.bench import Bench
 from training.check import first_fold
@@ -21,6 +21,7 @@ from training.predictions import Predictions
 from training.question import Question
 from training.questions import questions
 from training.readings import add_reading, readings_path, spent
+from training.repeat import Before
 from training.report import write_report
 from training.run_record import git_commit
 
@@ -38,7 +39,7 @@ class TaughtBefore(ValueError):
 
 def evaluate(
     corpora: Path, out: Path, bundle: str, tiers: Collection[str], seed: int = 0, jobs: int = 2,
-    method: Method | None = None, encoder: str | None = None,
+    method: Method | None = None, encoder: str | None = None, before: Before | None = None,
 ) -> list[Predictions]:  # fmt: skip
     """Run every protocol of every tier and write the report; return the pooled predictions.
 
@@ -46,25 +47,31 @@ def evaluate(
     asked for; the rest comes from the research tier. ``encoder`` is the sha256 of the one that figures
     start from, None for the shipped one. Of what is kept back the figures of the last reading are repeated
     (see :func:`read_kept_back`). With a ``method``, every fit has an encoder of its own, which takes
-    hours: what a run has done is kept, and the next goes on.
+    hours: what a run has done is kept, and the next goes on. With ``before``, the protocols
+    that it names are run, and the rest of that report is repeated.
 
     Raises:
         TaughtBefore: the encoder to start from is fine-tuned already.
+        CannotRepeat: what the report ``before`` says of the first fold came out otherwise.
 
     """
     kept = Kept(slantwise_home() / "cache" / "evaluation")
+    anew: Wanted = everything if before is None else before.asks
     pooled: list[Predictions] = []
     check: dict[str, float] = {}
     for tier in ("shipped", "research"):  # the stricter tier first: what it answers is not asked again
         if tier not in tiers:
             continue
-        bench, wanted = _bench(corpora, tier, seed, jobs, method, encoder), _not_among(pooled)
+        bench, wanted = _bench(corpora, tier, seed, jobs, method, encoder), _both(anew, _not_among(pooled))
         make_ahead(bench, jobs, wanted)
         pooled += run_tier(bench, kept, wanted)
-        check = check or first_fold(bench, kept)
-        pooled += _seeds_more(bench, kept, jobs)
+        if not check:
+            check = first_fold(bench, kept)
+            if before is not None:
+                before.compare(check)
+        pooled += _seeds_more(bench, kept, jobs, anew)
     extra = {"git": git_commit(), "seed": seed, "tiers": sorted(tiers), "check": check}
-    write_report(out, bundle, pooled, extra, readings_path(out))
+    write_report(out, bundle, pooled, extra, readings_path(out), before)
     return pooled
 
 
@@ -110,15 +117,19 @@ def _not_among(known: Sequence[Predictions]) -> Wanted:
     return lambda q: (q.name, q.corpus, q.protocol) not in told
 
 
-def _seeds_more(bench: Bench, kept: Kept, jobs: int) -> list[Predictions]:
+def _both(one: Wanted, other: Wanted) -> Wanted:
+    return lambda question: one(question) and other(question)
+
+
+def _seeds_more(bench: Bench, kept: Kept, jobs: int, wanted: Wanted = everything) -> list[Predictions]:
     """Answer MAIN with more seeds; they change draws and how training begins, not the global folds."""
     more: list[Predictions] = []
     if bench.method is None:
         return more
     for seed in range(bench.seed + 1, bench.seed + SEEDS):
         other = replace(bench, seed=seed, method=replace(bench.method, seed=seed))
-        make_ahead(other, jobs, _is_main)
-        more += run_tier(other, kept, _is_main)
+        make_ahead(other, jobs, _both(_is_main, wanted))
+        more += run_tier(other, kept, _both(_is_main, wanted))
     return more
 
 

@@ -10,6 +10,7 @@ from training.metrics import degenerate, errors, recalls, risk_at_coverage
 from training.pictures import draw
 from training.predictions import Predictions
 from training.readings import last_reading
+from training.repeat import Before
 from training.report_tables import cell, figure_tables, recall_table, table
 
 HOW_TO_READ: Final = """\
@@ -27,20 +28,27 @@ many those are. The tier says whether the figure is that of the shipped model or
 that may be used for research only. A figure with several seeds is their mean, its interval spans theirs, and
 its pictures are of the first.
 """
+REPEATED: Final = """\
+Made anew for this bundle: the fits of {anew}. The other figures are repeated from the report of `{bundle}`:
+nothing changed that they depend on. Those of the first global fold were made anew as well, and were the same.
+"""
 #: What is longer than this many characters stands in ``report.json`` only.
 SHORT: Final = 300
 #: Pictures are of the first of these that a head has.
 PROTOCOLS: Final = ("_held_out", "_folds", "test", "dev", "zero_shot", "corpora_held_out", "random")
+#: Title -> file name of pictures, by head.
+Pictures = dict[str, dict[str, str]]
 
 
 def write_report(
     folder: Path, bundle: str, all_predictions: Sequence[Predictions], extra: dict[str, Any],
-    readings: Path | None = None,
+    readings: Path | None = None, before: Before | None = None,
 ) -> None:  # fmt: skip
     """Write ``report.json``, ``report.md`` and ``pictures/`` into ``folder``; texts are never written.
 
     The same input gives the same bytes. ``extra`` stands as ``run`` in the report. ``readings`` is the
-    file of readings of what is kept back, of which the last one's figures stand in the report.
+    file of readings of what is kept back, of which the last one's figures stand in the report. What
+    was not made anew is repeated from the report ``before``.
 
     Raises:
         TwoFiguresError: when two predictions have the same head, corpus, protocol, profile and seed.
@@ -56,7 +64,13 @@ def write_report(
         "run": extra,
     }
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = {p.head: draw(folder / "pictures", p) for p in main_predictions(all_predictions)}
+    pictures: Pictures = {}
+    if before is not None:
+        report = before.completed(report, all_predictions)
+        pictures = before.pictures(folder / "pictures", all_predictions)
+    for p in main_predictions(all_predictions):
+        if p.head not in pictures:
+            pictures[p.head] = draw(folder / "pictures", p)
     form = json.dumps(report, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (folder / "report.json").write_text(form + "\n", "utf-8")
     (folder / "report.md").write_text(_markdown(report, pictures), "utf-8")
@@ -111,9 +125,11 @@ def _rank(p: Predictions) -> tuple[bool, bool, int, int, str, int]:
     return degenerate(p), p.profile == "fast", max(kinds, default=len(PROTOCOLS)), -p.size, p.corpus, p.seed
 
 
-def _markdown(report: dict[str, Any], pictures: dict[str, dict[str, str]]) -> str:
+def _markdown(report: dict[str, Any], pictures: Pictures) -> str:
     figures: dict[str, Figure] = report["figures"]
     parts = [f"# Figures of `{report['bundle']}`", HOW_TO_READ]
+    if (repeated := report["run"].get("repeated")) is not None:
+        parts.append(REPEATED.format(anew=", ".join(repeated["anew"]), bundle=repeated["bundle"]))
     heads = sorted({name.split(".")[0].split("[")[0] for name in figures})
     for head in heads:
         mine = {name: f for name, f in figures.items() if name.split(".")[0].split("[")[0] == head}
