@@ -85,7 +85,7 @@ def test_its_card_says_so_plainly(made: Made) -> None:
     assert "scores on real news are not to be relied on" in card
     shipped = load_bundle(newest_shipped())
     whose = re.escape(shipped.manifest["tuned"].get("bundle", shipped.version))
-    assert re.search(rf"fine-tuned on \d+ samples of the corpora of bundle {whose}\)", card)
+    assert re.search(rf"fine-tuned on \d+ samples of the corpora of bundle {whose}(\)| and on )", card)
     assert "seed" in (made.run.path / "MODEL_LICENSE.md").read_text("utf-8")
 
 
@@ -148,6 +148,9 @@ def test_a_tuned_encoder_is_named_with_what_it_saw(home: Path, monkeypatch: pyte
     bundle = load_bundle(run.path)
     assert method_of(bundle.manifest, 3) == Method(seed=3)
     assert bundle.manifest["tuned"]["samples"] == len(taught[0].examples) > 900
+    assert bundle.manifest["tuned"]["unlabelled"] == len(taught[0].unlabelled) > 0
+    told = f"of the corpora below and on {len(taught[0].unlabelled)} without a label that all-mpnet-base-v2"
+    assert told in (run.path / "CARD.md").read_text("utf-8")
     record = json.loads(run.run.read_text("utf-8"))
     shown = set(record["texts"]["encoder"]["seed"])
     assert len(shown) == len({digest(p.sample.text) for p in shown_to(taught[0], home)})

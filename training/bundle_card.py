@@ -90,7 +90,9 @@ def _encoder(manifest: Mapping[str, Any]) -> str:
         return plain
     frozen, samples = told["method"]["frozen"], told["samples"]
     whose = f"of bundle {told['bundle']}" if "bundle" in told else "below"
-    return f"{plain}, layers above {frozen} fine-tuned on {samples} samples of the corpora {whose}"
+    bare = told.get("unlabelled", 0)
+    more = f" and on {bare} without a label that all-mpnet-base-v2, taught those, labelled" if bare else ""
+    return f"{plain}, layers above {frozen} fine-tuned on {samples} samples of the corpora {whose}{more}"
 
 
 def licence_text(facts: Iterable[Mapping[str, Any]]) -> str:
