@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from made_material import assembled, moved, of_documents, of_file
+from made_predictions import drawn
 
 from training import answering, kept_answers
 from training import bench as benches
 from training import evaluate as evaluation
-from training.answering import run_tier
+from training.answering import Wanted, run_tier
 from training.assemble import Assembled
 from training.bench import Bench, Hold
 from training.controls import blanked
@@ -23,7 +24,9 @@ from training.gather import Gathered
 from training.kept_answers import Kept
 from training.leaks import Leak, check_no_leak, same_text
 from training.material import Masks, Material
+from training.predictions import Predictions
 from training.protocols import PROTOCOLS, random_folds
+from training.question import Question
 from training.questions import questions
 from training.readings import is_kept_back, read_readings
 from training.samples import Sample
@@ -274,6 +277,31 @@ def test_what_is_kept_back_is_read_alone(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(evaluation, "spent", lambda _: {"frac_dev"})
     evaluation.read_kept_back(tmp_path, report, ("shipped", "research"))
     assert asked == [True] * 3  # the research tier has nothing else to read, and is not assembled
+
+
+def test_what_is_kept_back_is_asked_by_no_other_evaluation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are not read need no encoder, nor does a tier whose stance the stricter one told."""
+    asked: dict[str, set[Question]] = {}
+
+    def ahead(bench: Bench, _: int, wanted: Wanted) -> None:
+        asked[bench.tier] = {q for q in questions(bench.tier) if wanted(q)}
+
+    def answered(bench: Bench, _: Kept, wanted: Wanted) -> list[Predictions]:
+        told = [q for q in questions(bench.tier) if wanted(q)]
+        return [drawn(q.kind, 30, head=q.name, corpus=q.corpus, protocol=q.protocol) for q in told]
+
+    monkeypatch.setenv("SLANTWISE_HOME", str(tmp_path))
+    monkeypatch.setattr(evaluation, "assemble", lambda *_, **__: assembled(of_file("stance")))
+    for name, fake in {"make_ahead": ahead, "run_tier": answered, "first_fold": lambda *_: {}}.items():
+        monkeypatch.setattr(evaluation, name, fake)
+    monkeypatch.setattr(evaluation, "write_report", lambda *_: None)
+    evaluation.evaluate(tmp_path, tmp_path / "r", "a.1", ("shipped", "research"))
+    assert not any(q.kept_back for tier in asked.values() for q in tier)
+    assert "stance" in {q.head for q in asked["shipped"]}
+    assert "stance" not in {q.head for q in asked["research"]}
+    assert "babe" in {q.corpus for q in asked["research"]}
 
 
 def test_figures_never_start_from_an_encoder_that_knows_the_labels(

@@ -56,7 +56,7 @@ def evaluate(
 
     """
     kept = Kept(slantwise_home() / "cache" / "evaluation")
-    anew: Wanted = everything if before is None else before.asks
+    anew = _both(_may_be_read, everything if before is None else before.asks)
     pooled: list[Predictions] = []
     check: dict[str, float] = {}
     for tier in ("shipped", "research"):  # the stricter tier first: what it answers is not asked again
@@ -115,6 +115,11 @@ def _bench(
 def _not_among(known: Sequence[Predictions]) -> Wanted:
     told = {(p.head, p.corpus, p.protocol) for p in known}
     return lambda q: (q.name, q.corpus, q.protocol) not in told
+
+
+def _may_be_read(question: Question) -> bool:
+    """Leave out what ``--final`` alone reads: asked all the same, it would have encoders made for nothing."""
+    return not question.kept_back
 
 
 def _both(one: Wanted, other: Wanted) -> Wanted:
