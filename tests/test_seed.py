@@ -64,12 +64,12 @@ def test_calls_that_are_reported_count_as_calls() -> None:
 
 
 def test_stance_examples_name_their_targets() -> None:
-    """There are 60 stance examples or more, balanced, and each target stands where the row says."""
+    """Of the many stance examples each stance has a fair share, and each target stands where the row says."""
     examples = rows("stance")
     counts = Counter(row["stance"] for row in examples)
     assert set(counts) == set(STANCES)
-    assert len(examples) >= 60
-    assert len(set(counts.values())) == 1
+    assert len(examples) >= 480
+    assert max(counts.values()) < 1.5 * min(counts.values())
     assert all(row["text"][row["start"] : row["end"]] == row["target"] for row in examples)
 
 
