@@ -105,6 +105,15 @@ def test_pictures_are_repeated_with_their_figures(reports: tuple[Path, Path]) ->
     assert "repeated from" not in (reports[0] / "report.md").read_text("utf-8")
 
 
+def test_pictures_of_the_fast_profile_are_repeated(tmp_path: Path) -> None:
+    """A head that has no other profile is drawn with it, and its pictures are known by their head."""
+    fast = drawn("binary", head="opinion", profile="fast")
+    write_report(tmp_path, "a.1", [fast], {"check": CHECK})
+    earlier = Before.read(tmp_path, ANEW)
+    assert set(earlier.pictures(tmp_path / "pictures", [])["opinion"]) >= {"confusion", "reliability"}
+    assert earlier.pictures(tmp_path / "pictures", [fast]) == {}
+
+
 def test_a_report_may_be_completed_where_it_lies(reports: tuple[Path, Path]) -> None:
     """The same folder is read before it is written; a figure that was repeated once keeps its origin."""
     _, new = reports
