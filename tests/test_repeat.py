@@ -174,6 +174,13 @@ def test_half_of_the_options_is_an_error(options: list[str]) -> None:
     assert "go together" in done.output
 
 
+def test_a_report_that_cannot_be_repeated_is_told(tmp_path: Path) -> None:
+    """The command says which file is missing, and shows no traceback."""
+    done = CliRunner().invoke(evaluate, ["--full", "--repeat", str(tmp_path), "--protocol", "once"])
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: no report to repeat from: ")
+
+
 def test_every_protocol_can_be_named() -> None:
     """The command's choices are the protocols."""
     assert set(WAYS) == set(PROTOCOLS)

@@ -101,10 +101,13 @@ def evaluate(
         click.echo(f"readings: {readings_path(folder)}")
     if full:
         from training.evaluate import evaluate as run
-        from training.repeat import Before
+        from training.repeat import Before, CannotRepeat
 
-        before = None if repeated is None else Before.read(repeated, protocols)
-        run(corpora_home(), folder, bundle.version, wanted, seed, jobs, method, encoder(), before)
+        try:
+            before = None if repeated is None else Before.read(repeated, protocols)
+            run(corpora_home(), folder, bundle.version, wanted, seed, jobs, method, encoder(), before)
+        except CannotRepeat as error:
+            raise click.ClickException(str(error)) from None
         click.echo(f"report: {folder / 'report.md'}")
     if final or full:
         return

@@ -63,12 +63,11 @@ def evaluate(
         if tier not in tiers:
             continue
         bench, wanted = _bench(corpora, tier, seed, jobs, method, encoder), _both(anew, _not_among(pooled))
+        if before is not None and not check:  # before hours of encoders
+            before.compare(first_fold(bench, kept))
         make_ahead(bench, jobs, wanted)
         pooled += run_tier(bench, kept, wanted)
-        if not check:
-            check = first_fold(bench, kept)
-            if before is not None:
-                before.compare(check)
+        check = check or first_fold(bench, kept)
         pooled += _seeds_more(bench, kept, jobs, anew)
     extra = {"git": git_commit(), "seed": seed, "tiers": sorted(tiers), "check": check}
     write_report(out, bundle, pooled, extra, readings_path(out), before)
