@@ -1,91 +1,50 @@
 """The page at / and the handbook at /docs, in a browser, under the strict policy."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 import requests
+from browsing import Tab, chromium, serving, tab
 from fakes import FakeScorer
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, expect
 
 from service.app import create_app
 from service.settings import Settings
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 TEXT = "Ships 😀😀 stay in port. <img src=x onerror=alert(1)> is no tag. “It is a betrayal,” she said."
 
 
-@dataclass
-class Visit:
-    """A page with what it complained of and what it asked for."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-    def listen(self) -> "Visit":
-        """Note every console error, uncaught error and request to another place."""
-        self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda asked: self._note(asked.url))
-        return self
-
-    def _note(self, url: str) -> None:
-        if not url.startswith((self.address, "data:")):
-            self.foreign.append(url)
-
-    def score(self, text: str) -> None:
-        """Paste a text and ask for its score."""
-        self.page.goto(self.address)
-        self.page.get_by_label("Text").fill(text)
-        self.page.get_by_role("button", name="Score").click()
+def score(visit: Tab, text: str) -> None:
+    """Paste a text and ask for its score."""
+    visit.page.goto(visit.address)
+    visit.page.get_by_label("Text").fill(text)
+    visit.page.get_by_role("button", name="Score").click()
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Serve the app over the fake scorer on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, create_app(Settings(), FakeScorer()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(Settings(), FakeScorer())) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
+def visit(browser: Browser, address: str) -> Iterator[Tab]:
     """Open a page that listens, and check at the end that nothing went wrong on it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    visit = Visit(page, address).listen()
-    yield visit
-    assert (visit.complaints, visit.foreign) == ([], [])
-    page.close()
+    with tab(browser, address) as visit:
+        yield visit
 
 
 @pytest.mark.browser
-def test_example_is_scored(visit: Visit) -> None:
+def test_example_is_scored(visit: Tab) -> None:
     """The example shows every part of an answer, sentences coloured, and asks nobody else."""
     visit.page.goto(visit.address)
     expect(visit.page.locator("#answer .empty")).to_be_visible()
@@ -101,19 +60,19 @@ def test_example_is_scored(visit: Visit) -> None:
 
 
 @pytest.mark.browser
-def test_nothing_is_kept(visit: Visit) -> None:
+def test_nothing_is_kept(visit: Tab) -> None:
     """What is pasted into the page is scored and not kept."""
     kept = [visit.page.request.get(f"{visit.address}/v1/scores").json()["scores"]]
-    visit.score(TEXT)
+    score(visit, TEXT)
     expect(visit.page.locator(".card h3").first).to_be_visible()
     kept.append(visit.page.request.get(f"{visit.address}/v1/scores").json()["scores"])
     assert kept[0] == kept[1]
 
 
 @pytest.mark.browser
-def test_sentences_are_cut_by_code_points(visit: Visit) -> None:
+def test_sentences_are_cut_by_code_points(visit: Tab) -> None:
     """Each mark is exactly its sentence, whatever emoji it has, and markup stays text."""
-    visit.score(TEXT)
+    score(visit, TEXT)
     marks = visit.page.locator(".body mark")
     expect(marks).to_have_text(
         [
@@ -127,9 +86,9 @@ def test_sentences_are_cut_by_code_points(visit: Visit) -> None:
 
 
 @pytest.mark.browser
-def test_numbers_come_by_keyboard(visit: Visit) -> None:
+def test_numbers_come_by_keyboard(visit: Tab) -> None:
     """Arrow keys move through the sentences and show the numbers of each; the signal can be changed."""
-    visit.score(TEXT)
+    score(visit, TEXT)
     visit.page.locator("mark").first.focus()
     visit.page.keyboard.press("ArrowRight")
     expect(visit.page.locator("#detail")).to_contain_text("Sentence 2: loaded language 0.")
@@ -139,15 +98,15 @@ def test_numbers_come_by_keyboard(visit: Visit) -> None:
 
 
 @pytest.mark.browser
-def test_abstention_is_said(visit: Visit) -> None:
+def test_abstention_is_said(visit: Tab) -> None:
     """A text that is too short gets no label, and the reason in words."""
-    visit.score("Too short.")
+    score(visit, "Too short.")
     expect(visit.page.locator(".verdict.none").first).to_have_text("No label: the text is too short.")
     expect(visit.page.locator(".warnings")).to_contain_text("very short")
 
 
 @pytest.mark.browser
-def test_problems_are_shown(visit: Visit) -> None:
+def test_problems_are_shown(visit: Tab) -> None:
     """An empty form is told at once; what the service refuses is shown in its own words."""
     visit.page.goto(visit.address)
     visit.page.get_by_role("button", name="Score").click()
@@ -163,7 +122,7 @@ def test_problems_are_shown(visit: Visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_fits_a_telephone(visit: Visit, path: str) -> None:
+def test_fits_a_telephone(visit: Tab, path: str) -> None:
     """At 390 pixels nothing is wider than the screen."""
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.page.goto(visit.address + path)
@@ -174,7 +133,7 @@ def test_fits_a_telephone(visit: Visit, path: str) -> None:
 
 
 @pytest.mark.browser
-def test_handbook_comes_from_here(visit: Visit) -> None:
+def test_handbook_comes_from_here(visit: Tab) -> None:
     """/docs shows every operation without a complaint or a foreign request."""
     visit.page.goto(visit.address + "/docs")
     document = requests.get(visit.address + "/openapi.json", timeout=5).json()

@@ -1,16 +1,13 @@
 """Signing in as a person does it, in a browser, and what a page of another origin can do there: nothing."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from browsing import chromium, serving
 from fakes import FakeScorer
 from made_keys import key_ids, make_key, revoke_key
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-from test_page import ARGUMENTS
-from werkzeug.serving import make_server
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.wrappers import Request, Response
 
 from service.app import create_app
@@ -32,18 +29,6 @@ SEND = """async ([address, method, type]) => {
   const ask = (mode) => fetch(address, { ...more, mode }).then((it) => it.type, () => "failed");
   return Promise.all(["cors", "no-cors"].map(ask));
 }"""
-
-
-@contextmanager
-def serving(app: Callable[..., Any]) -> Iterator[str]:
-    """Serve on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -69,10 +54,8 @@ def address(key: str, scored: list[str]) -> Iterator[str]:
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
     """Start a browser without any cookie."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield chromium.new_context()
-        chromium.close()
+    with chromium() as browser:
+        yield browser.new_context()
 
 
 def sign_in(page: Page, address: str, key: str) -> None:

@@ -2,18 +2,16 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import chromium, serving
 from fakes import FakeScorer
 from flask.testing import FlaskClient
 from payloads import PAYLOADS
-from playwright.sync_api import Page, Route, expect, sync_playwright
-from test_page import ARGUMENTS
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, Route, expect
 
 from models.request import ScoreRequest
 from service.app import create_app
@@ -55,23 +53,15 @@ def answer_to(request: ScoreRequest) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """Open the page; note whatever runs, complains or asks another place."""
-    server = make_server("127.0.0.1", 0, create_app(Settings(), FakeScorer()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        page = chromium.new_page()
+    said: list[str] = []
+    with serving(create_app(Settings(), FakeScorer())) as address, chromium() as browser:
+        page = browser.new_page()
         page.add_init_script("window.ran = 0; window.alert = () => { window.ran += 1; };")
-        said: list[str] = []
         page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda one: said.append(one.url) if "127.0.0.1" not in one.url else None)
-        page.goto(f"http://127.0.0.1:{server.port}/")
+        page.goto(address)
         yield page
-        chromium.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
     assert [line for line in said if not line.startswith("Failed to load resource: ")] == []
 
 
