@@ -10,10 +10,10 @@ from training.assemble import Assembled
 from training.document_stance import CORPUS as PERSENT
 from training.document_stance import LABEL
 from training.featurise import prepare
+from training.later import split_in_turn
 from training.material import Material
 from training.readers import read
 from training.samples import Sample
-from training.splits import split
 from training.tables import tables
 
 
@@ -45,7 +45,7 @@ def of_documents() -> list[Sample]:
 
 def assembled(samples: Sequence[Sample], also: Sequence[Sample] = ()) -> Assembled:
     """Split and prepare samples without an encoder; those given ``also`` are in no fold."""
-    parts = split(samples)
+    parts = split_in_turn(samples)
     prepared = prepare([*samples, *also], None, 1)
     return Assembled(Material(tables(prepared), parts.folds, None), parts, "none")
 

@@ -15,7 +15,8 @@ from training.finetune.examples import EACH
 from training.finetune.lesson import EVERY, HELD, OF_SENTENCES, held_back, lesson
 from training.finetune.tuned import Method, encoder_key, method_of
 from training.fit import FEWEST, calibration_rows
-from training.specs import SPECS
+from training.reading import digest
+from training.specs import SPECS, trainable
 from training.taught import taught_by, untaught, write_taught
 
 TEACHERS = ("sentence", "mention")
@@ -58,6 +59,22 @@ def test_a_lesson_holds_nothing_of_what_is_tested(made: Assembled) -> None:
         assert {e.key for e in (*shown.examples, *shown.watched, *shown.unlabelled)}.isdisjoint(barred)
         assert shown.examples
         assert shown.unlabelled
+
+
+def test_what_joined_later_teaches_heads_alone() -> None:
+    """A lesson is the same with and without it; heads are fitted and calibrated on it as on the rest."""
+    known, later = of_file("stance"), of_file("stance_advocates")
+    made = assembled(known + later)
+    shown, before = (lesson(a, a.masks(), teachers=TEACHERS) for a in (made, assembled(known)))
+    assert shown.examples
+    assert (shown.examples, shown.watched, shown.taught) == (before.examples, before.watched, before.taught)
+    stance = next(spec for spec in SPECS if spec.name == "stance")
+    table = made.tables["mention"]
+    fitted = trainable(stance, table, made.masks()["mention"])
+    assert set(table.keys[table.later]) <= set(table.keys[fitted])
+    material = replace(made.material, taught={"stance": frozenset(map(digest, before.taught["stance"]))})
+    calibrated = calibration_rows(stance, material, made.masks())
+    assert set(table.keys[table.later]) <= set(table.keys[calibrated])
 
 
 def test_a_lesson_of_one_head_teaches_that_alone(made: Assembled) -> None:

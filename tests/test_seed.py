@@ -74,12 +74,16 @@ def test_stance_examples_name_their_targets() -> None:
     assert all(row["text"][row["start"] : row["end"]] == row["target"] for row in examples)
 
 
-def test_what_waits_for_the_next_bundle_is_read_by_nothing() -> None:
-    """Advocates' stance names its targets, and no reader takes it: more texts would move the folds."""
-    waiting = rows("stance_advocates")
-    assert Counter(row["stance"] for row in waiting) == {"against": 140, "favour": 120, "neutral": 100}
-    assert all(row["text"][row["start"] : row["end"]] == row["target"] for row in waiting)
-    assert not {row["text"] for row in waiting} & {sample.text for sample in read("seed", SEED_HOME)}
+def test_the_prose_of_advocates_joined_later() -> None:
+    """It names its targets, a text with two targets is one group, and it alone joined later."""
+    written = rows("stance_advocates")
+    assert Counter(row["stance"] for row in written) == {"against": 140, "favour": 120, "neutral": 100}
+    assert all(row["text"][row["start"] : row["end"]] == row["target"] for row in written)
+    samples = list(read("seed", SEED_HOME))
+    later = [sample for sample in samples if sample.meta["file"] == "stance_advocates"]
+    assert later == [sample for sample in samples if sample.later]
+    assert len(later) == 360
+    assert len({sample.group for sample in later}) == len({sample.text for sample in later}) == 314
 
 
 def test_sentences_cross_loaded_words_with_opinion() -> None:

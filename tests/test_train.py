@@ -128,7 +128,7 @@ def test_the_run_record_lists_every_text(made: Made) -> None:
     assert len(record["texts"]["surroundings"]["seed"]) == 90
     assert {name: facts["samples"] for name, facts in record["heads"].items()} == {
         "loaded_language": 240, "opinion": 240, "call_to_action": 437, "policy_frames": 460,
-        "opinion_article": 0, "partisan": 0, "source_type": 90, "story_frames": 0, "stance": 120,
+        "opinion_article": 0, "partisan": 0, "source_type": 90, "story_frames": 0, "stance": 480,
     }  # fmt: skip
 
 

@@ -21,12 +21,13 @@ from training.document_stance import CORPUS as DOCUMENT_STANCE
 from training.document_stance import document_mentions
 from training.featurise import Prepared, prepare, revectored
 from training.kept_back import EVALUATION_ONLY, KEPT_BACK, KEPT_BACK_PARTS, WITH_TESTS, without_found
+from training.later import split_in_turn
 from training.material import Masks, Material
 from training.readers import read_all
 from training.reading import digest
 from training.samples import Sample
 from training.specs import SPECS
-from training.splits import Split, split
+from training.splits import Split
 from training.tables import Table, tables, with_vectors
 from training.taught import taught_by
 
@@ -135,7 +136,7 @@ def assemble(
     of the one to use, None for the shipped one.
     """
     samples = read_samples(home, tiers, evaluation, names, final)
-    parts = split(samples, seed)
+    parts = split_in_turn(samples, seed)
     if not names or DOCUMENT_STANCE in names:  # in no fold: they teach no head
         samples += document_mentions(home, tiers, samples)
     if evaluation:  # in no fold: they only test, where all that is linked to their articles is held out

@@ -89,8 +89,9 @@ def verify_(names: tuple[str, ...]) -> None:
 @_with_names
 def stats(names: tuple[str, ...]) -> None:
     """Count samples, groups and classes of each corpus, and near-duplicates over all."""
+    from training.later import split_in_turn
     from training.readers import read_all
-    from training.splits import split, unit_of
+    from training.splits import unit_of
 
     try:
         samples = read_all(corpora_home(), names=names or None)
@@ -103,7 +104,7 @@ def stats(names: tuple[str, ...]) -> None:
         counts = Counter((t, v) for s in mine for t, label in s.labels.items() for v in _classes(label))
         for (task, value), count in sorted(counts.items(), key=str):
             click.echo(f"    {task} = {value}: {count}")
-    result = split(samples)
+    result = split_in_turn(samples)
     units = len({unit_of(sample) for sample in samples})
     click.echo(
         f"all: {len(samples)} samples of {units} publishers and groups, {result.duplicates} sets of"

@@ -37,9 +37,9 @@ class Material:
     taught: Taught = field(default_factory=dict)
 
     def inner(self) -> dict[Space, NDArray[np.int64]]:
-        """Return the inner fold of every row of every table; feedback leaves the others' as they were."""
+        """Return the inner fold of every row of every table; what came later changes no other."""
         return {
-            space: inner_folds(table.units, self.seed, table.corpora == FEEDBACK)
+            space: inner_folds(table.units, self.seed, (table.corpora == FEEDBACK) | table.later)
             for space, table in self.tables.items()
         }
 

@@ -18,7 +18,8 @@ class Sample:
     ``partisan``, ``source_type``, ``policy_frames``, ``story_frames``, ``stance``, ``advocacy``) to
     its label: 0 or 1, a class name, or a tuple of frames. ``soft`` maps a task to the share of
     annotators that said yes, where a corpus has several. ``group`` is what must never be split
-    between training and testing (publisher, domain, outlet, author, source document).
+    between training and testing (publisher, domain, outlet, author, source document). ``later``
+    samples joined after the folds and the encoder were made: they change neither, and teach heads alone.
     """
 
     corpus: str
@@ -34,6 +35,7 @@ class Sample:
     target: tuple[int, int] | None = None
     soft: Mapping[str, float] = field(default_factory=dict)
     split: str | None = None
+    later: bool = False
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -52,6 +52,11 @@ class Table:
         return np.array([p.sample.corpus for p in self.prepared])
 
     @cached_property
+    def later(self) -> NDArray[np.bool_]:
+        """Which samples joined after the folds were made."""
+        return np.array([p.sample.later for p in self.prepared], bool)
+
+    @cached_property
     def keys(self) -> NDArray[np.str_]:
         """The name of each sample."""
         return np.array([p.sample.key for p in self.prepared])

@@ -57,6 +57,8 @@ def lesson(
 ) -> Lesson:  # fmt: skip
     """Choose what an encoder is taught from the rows that ``masks`` allow: the labels of some heads.
 
+    Samples that joined later teach heads alone, until an encoder is taught anew and they count as known.
+
     ``teachers`` names the streams that a teacher learns from; it labels more of what is taught there.
     """
     kept_back = held_back(assembled.split.components, seed)
@@ -66,7 +68,7 @@ def lesson(
     watched: dict[str, Prepared] = {}
     for spec in specs:
         table = assembled.tables[spec.space]
-        rows = trainable(spec, table, masks[spec.space], seed)
+        rows = trainable(spec, table, masks[spec.space] & ~table.later, seed)
         keys = {str(key) for key in table.keys[rows]}
         taught[spec.name] = frozenset(keys - kept_back)
         for row in rows:
