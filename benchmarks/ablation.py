@@ -1,9 +1,10 @@
 """What each part of fine-tuning is worth: the sentence and stance heads with the encoder made in other ways.
 
-``python benchmarks/ablation.py`` fits on four holds of the research tier - the first global fold, BABE with
-MBIC, our annotations, and what never trains - once for each way, and writes macro-F1 and AUC of all that is
-asked there to benchmarks/ablation.json. It needs torch, the corpora, and some minutes a way; encoders that
-were made before are taken from SLANTWISE_HOME. ``--only NAME`` makes one way alone; a teacher also needs
+``python benchmarks/ablation.py`` fits on holds of the research tier (the first global fold, BABE with MBIC
+and our annotations each held out whole, and what never trains), once for each way, and writes macro-F1 and
+AUC of all that is asked there to benchmarks/ablation.json. It needs torch, the corpora, and some twenty
+minutes a way; encoders that were made before are taken from SLANTWISE_HOME. ``--only NAME`` makes one way
+alone; ``--table`` makes none and prints what was measured. A teacher also needs
 ``pip install -r requirements-teacher.txt``, and an hour.
 """
 
@@ -70,6 +71,24 @@ def figures(bench: Bench, kept: Kept, jobs: int) -> dict[str, dict[str, float]]:
     return found
 
 
+def table(ways: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+    """Return Markdown: a row for each figure and the columns' ways, macro-F1 / AUC."""
+    names = [way for way in WAYS if way in ways]
+    figures = list(dict.fromkeys(figure for way in names for figure in ways[way]))
+    lines = ["| " + " | ".join(["figure", "rows", *names]) + " |", "|---" * (len(names) + 2) + "|"]
+    for figure in figures:
+        values = [ways[way].get(figure, {}) for way in names]
+        rows = "/".join(sorted({f"{value['n']}" for value in values if value}))
+        cells = [_cell(value) for value in values]
+        lines.append("| " + " | ".join([figure, rows, *cells]) + " |")
+    return "\n".join(lines)
+
+
+def _cell(value: Mapping[str, float]) -> str:
+    found = [f"{value[name]:.3f}".lstrip("0") for name in ("macro_f1", "auc") if name in value]
+    return " / ".join(found) or "–"
+
+
 def main() -> None:
     """Measure, write and print."""
     parser = argparse.ArgumentParser(description="What each part of fine-tuning is worth.")
@@ -77,16 +96,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "ablation.json")
     parser.add_argument("--cache", type=Path, default=Path("ablation-cache"), help="where answers are kept")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--table", action="store_true", help="measure nothing, print the last figures")
     asked = parser.parse_args()
+    before = json.loads(asked.out.read_text("utf-8"))["ways"] if asked.out.exists() else {}
+    if asked.table:
+        print(table(before))
+        return
     facts: dict[str, Any] = machine()
     assembled = assemble(corpora_home(), RESEARCH, True, 0, asked.jobs, encoder=plain_encoder())
-    before = json.loads(asked.out.read_text("utf-8"))["ways"] if asked.out.exists() else {}
     for name in asked.only or WAYS:
         made = figures(Bench(assembled, "research", 0, WAYS[name]), Kept(asked.cache), asked.jobs)
         before[name] = made
         for what, values in made.items():
             print(f"{name:28}{what:52}" + "".join(f"{key} {value:<9}" for key, value in values.items()))
-    asked.out.write_text(json.dumps({"machine": facts, "ways": before}, indent=1) + "\n", "utf-8")
+        asked.out.write_text(json.dumps({"machine": facts, "ways": before}, indent=1) + "\n", "utf-8")
+    print(table(before))
 
 
 if __name__ == "__main__":
