@@ -93,10 +93,12 @@ def _calibrated(spec: Spec, material: Material, allowed: Masks, held: Held, base
 def calibration_rows(spec: Spec, material: Material, allowed: Masks) -> NDArray[np.int64]:
     """Return the rows that a head is stacked and calibrated on: of corpora, and not taught to the encoder.
 
-    Where too few are left to calibrate on, all of them: scores that are too sure are better than noise.
+    What joined later has no say here, for its classes have the shares that its writers gave them. Where too
+    few are left to calibrate on, all of them: scores that are too sure are better than noise.
     """
     table = material.tables[spec.space]
     rows = of_corpora(table, trainable(spec, table, allowed[spec.space], material.seed))
+    rows = rows[~table.later[rows]]
     fair = rows[untaught(material.taught, spec.name, table, rows)]
     if len(fair) < FEWEST:
         return rows

@@ -19,7 +19,8 @@ class Sample:
     its label: 0 or 1, a class name, or a tuple of frames. ``soft`` maps a task to the share of
     annotators that said yes, where a corpus has several. ``group`` is what must never be split
     between training and testing (publisher, domain, outlet, author, source document). ``later``
-    samples joined after the folds and the encoder were made: they change neither, and teach heads alone.
+    samples joined after the folds and the encoder were made: they change neither, and teach the views
+    of heads alone.
     """
 
     corpus: str
