@@ -1,6 +1,6 @@
 """From probabilities to what a scorecard says: labels, abstentions and their reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -23,9 +23,11 @@ from models.targets import Target
 
 __all__ = [
     "Scope", "advocacy", "document_info", "frames", "known_share", "nearness", "no_stance",
-    "scope", "sentences", "source_type", "stance",
+    "scope", "sentences", "source_type", "stance", "stance_warnings",
 ]  # fmt: skip
 
+#: Stance is learnt from news; see "The prose of advocates" in docs/models.md.
+_LEARNT_FROM_NEWS: Final = "the text reads like advocacy: its stance is often misread, for news taught stance"
 #: Thresholds of policy frames were set on single passages; a document must clear this one as well.
 PRESENT: Final = 0.5
 #: Where not even single sentences make a document's score.
@@ -105,6 +107,12 @@ def frames(
 def no_stance(head: Head, target: Target, reason: str) -> StanceScore:
     """Return a stance that cannot be scored."""
     return StanceScore(target.name, target.given, None, True, reason, dict.fromkeys(STANCES), target.total)
+
+
+def stance_warnings(advocacy: AdvocacyScore, stances: Iterable[StanceScore]) -> tuple[str, ...]:
+    """Warn of stances in a text whose kind the head has hardly learnt from."""
+    told = advocacy.label == "advocacy" and any(one.label for one in stances)
+    return (_LEARNT_FROM_NEWS,) if told else ()
 
 
 def stance(head: Head, target: Target, probabilities: Floats, profile: str) -> StanceScore:

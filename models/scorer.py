@@ -98,23 +98,30 @@ class Scorer:
         said = [(t, self._stance(t, features, profile, scope.barred)) for t in targets]
         signals = {} if scope.barred or scope.empty else self._signals(sentence, whole, features)
         heads = self.bundle.heads
+        advocacy = judge.advocacy(heads.get(ADVOCACY), profile, scope, signals, whole)
+        stance = self._stances(said, profile, scope.barred)
         return Scorecard(
             id=None,
             created_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             model=ModelInfo(self.bundle.version, self.bundle.sha256, profile),
             document=judge.document_info(document, features, scope),
-            advocacy=judge.advocacy(heads.get(ADVOCACY), profile, scope, signals, whole),
+            advocacy=advocacy,
             source_type=judge.source_type(heads.get("source_type"), profile, scope, whole.get("source_type")),
             frames=judge.frames(
                 heads, profile, scope, sentence.get("policy_frames"), whole.get("story_frames")
             ),
-            stance=self._stances(said, profile, scope.barred),
+            stance=stance,
             sentences=judge.sentences(document, sentence),
             evidence=(
                 *evidence.advocacy(document, sentence, scope),
                 *evidence.stance(document, len(features.masked), said),
             ),
-            warnings=(*document.warnings, *scope.warnings, *warnings),
+            warnings=(
+                *document.warnings,
+                *scope.warnings,
+                *warnings,
+                *judge.stance_warnings(advocacy, stance),
+            ),
         )
 
     def _document(self, features: Features, profile: str) -> dict[str, Floats]:

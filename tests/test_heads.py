@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.heads import decide, sigmoid, softmax
-from models.judge import source_type, stance
+from models.judge import source_type, stance, stance_warnings
 from models.labels import SOURCE_TYPES, STANCES
 from models.scope import Scope
+from models.scorecard import AdvocacyScore, StanceScore
 from models.targets import Target
 
 SCOPE = Scope(600, 1.0, "en", None, strange=False, empty=False, warnings=())
@@ -87,3 +88,23 @@ def test_stance_is_the_mean_over_mentions() -> None:
     found = stance(head, Target("Nora", True, (), 5), floats([0.8, 0.1, 0.1], [0.6, 0.3, 0.1]), "fast")
     assert (found.label, found.mentions) == ("favour", 5)
     assert found.scores == {"favour": 0.7, "neutral": 0.2, "against": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("label", "told", "warned"),
+    [
+        ("advocacy", "against", True),
+        ("advocacy", None, False),
+        ("not_advocacy", "against", False),
+        (None, "favour", False),
+    ],
+)
+def test_stances_in_advocacy_come_with_a_warning(label: str | None, told: str | None, warned: bool) -> None:
+    """Only where the text is called advocacy and a stance is told: one target that has a label is enough."""
+    advocacy = AdvocacyScore(0.9, label, label is None, None, {})
+    stances = [
+        StanceScore("Nora Quist", True, one, one is None, None, dict.fromkeys(STANCES), 1)
+        for one in (None, told)
+    ]
+    assert bool(stance_warnings(advocacy, stances)) is warned
+    assert stance_warnings(advocacy, []) == ()
