@@ -6,7 +6,7 @@ import corpus_files as files
 import pytest
 
 from training.readers import read
-from training.reading import IllFormedRowError, Options
+from training.reading import IllFormedRowError, Options, digest
 
 
 def test_newsmtsc_excludes_the_test_parts_unless_asked(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_persent_finds_the_person(tmp_path: Path) -> None:
 
 
 def test_our_own_texts_are_read_with_their_pairs(tmp_path: Path) -> None:
-    """Texts of one pair are one group, offsets are checked, a file that is not there is skipped."""
+    """A pair, or the targets of one text, are one group; offsets are checked, a missing file is skipped."""
     pair = {"outlet": "Halven Wire", "title": "T", "text": "X.", "pair": "p1", "issue": "i",
             "frames": ["economic"],
             "source_type": "news_report", "advocacy": 0, "story_frames": [], "hard_case": None}  # fmt: skip
@@ -86,7 +86,8 @@ def test_our_own_texts_are_read_with_their_pairs(tmp_path: Path) -> None:
     files.jsonl(tmp_path / "stance.jsonl", stance)
     samples = read("seed", tmp_path / "nowhere", Options(seed_home=tmp_path))
     assert [(s.id, s.group, s.target) for s in samples] == [
-        ("articles:a", "articles:p1", None), ("articles:b", "articles:p1", None), ("stance:s", "s", (0, 3)),
+        ("articles:a", "articles:p1", None), ("articles:b", "articles:p1", None),
+        ("stance:s", f"stance:{digest('Ann won.')}", (0, 3)),
     ]  # fmt: skip
     assert dict(samples[0].labels) == {
         "source_type": "news_report", "advocacy": 0, "policy_frames": ("economic",), "story_frames": (),
